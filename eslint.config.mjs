@@ -5,7 +5,10 @@ import tseslint from "typescript-eslint";
 const forbid = (files, folders, message) => ({
   files,
   rules: {
-    "no-restricted-imports": ["error", { patterns: [{ regex: `^(\\.\\./|\\./)+(${folders.join("|")})(/|$)`, message }] }],
+    "no-restricted-imports": [
+      "error",
+      { patterns: [{ regex: `^(\\.\\./|\\./)+(${folders.join("|")})(/|$)`, message }] },
+    ],
   },
 });
 
@@ -18,7 +21,6 @@ export default tseslint.config(
     plugins: { "@pulumi": pulumi },
     rules: {
       "@pulumi/no-output-instance-in-template-literal": "error",
-      "@pulumi/no-output-in-conditional": "error",
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
@@ -32,13 +34,25 @@ export default tseslint.config(
   },
   { files: ["bin/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   forbid(["index.ts", "stacks/**"], ["local", "rollout", "policies", "test"], "stacks wire components only"),
-  forbid(["components/**"], ["local", "rollout", "policies", "stacks", "test"], "components import playbooks and functions only"),
-  forbid(["playbooks/**"], ["local", "rollout", "policies", "stacks", "components", "test"], "playbooks import functions only"),
+  forbid(
+    ["components/**"],
+    ["local", "rollout", "policies", "stacks", "test"],
+    "components import playbooks and functions only",
+  ),
+  forbid(
+    ["playbooks/**"],
+    ["local", "rollout", "policies", "stacks", "components", "test"],
+    "playbooks import functions only",
+  ),
   forbid(
     ["functions/**"],
     ["local", "rollout", "policies", "stacks", "components", "playbooks", "test"],
     "functions import the AWS SDK, node: modules and functions/shared only",
   ),
-  forbid(["policies/**"], ["local", "rollout", "stacks", "components", "playbooks", "functions", "test"], "policies stand alone"),
+  forbid(
+    ["policies/**"],
+    ["local", "rollout", "stacks", "components", "playbooks", "functions", "test"],
+    "policies stand alone",
+  ),
   forbid(["rollout/**"], ["local", "test"], "nothing outside local/ and test/ imports local/"),
 );
