@@ -1,0 +1,55 @@
+"""Each request is watched from the moment its action is known: recorded, and made to fail where a fault says so."""
+
+import functools
+
+from ministack import app
+from ministack.core import iam_actions, iam_evaluator
+from ministack.core.responses import get_account_id, get_region
+
+from . import answers, faults, ledger
+
+
+def install() -> None:
+    _note_principal_and_resource()
+    _watch_dispatch()
+
+
+def _note_principal_and_resource() -> None:
+    """`enforce` is where caller, action and resource meet; the first check of a request names it in the ledger."""
+    enforce = iam_evaluator.enforce
+
+    @functools.wraps(enforce)
+    def noted(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
+        denied = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
+        call = ledger.current.get()
+        if call is not None and (denied or not call.principal):
+            call.principal = iam_evaluator.caller_arn()
+            call.action, call.resource = iam_action, resource_arn
+        return denied
+
+    iam_evaluator.enforce = noted
+
+
+def _watch_dispatch() -> None:
+    dispatch = app._dispatch_service_request
+
+    async def watched(method, path, headers, body, query_params, request_id):
+        call = ledger.current.get()
+        routing = app._routing_params(method, path, headers, body, query_params)
+        service = app.detect_service(method, path, headers, routing)
+        call.request_id, call.account, call.region = request_id, get_account_id(), get_region()
+        call.action = iam_actions.extract_iam_action(service, method, path, headers, body, routing) or service
+        iam_evaluator.pin_request_caller(headers, query_params)
+        fault = await faults.strike(call.action, call.account, iam_evaluator.caller_arn())
+        if fault:
+            call.principal = iam_evaluator.caller_arn()
+            answer = answers.error_for(service, fault.code, fault.message, fault.status, headers, request_id)
+        else:
+            answer = await dispatch(method, path, headers, body, query_params, request_id)
+        call.principal = call.principal or iam_evaluator.caller_arn()
+        status, answer_headers, answer_body = answer
+        if status >= 400:
+            ledger.judge(call, status, *answers.error_of(answer_headers, answer_body))
+        return answer
+
+    app._dispatch_service_request = watched
