@@ -144,8 +144,9 @@ function containmentStates(steps: Playbook["containment"], functions: PlaybookFu
 }
 
 function branch(steps: ActionStep[], functions: PlaybookFunctions) {
-  const done = { Type: "Pass", End: true };
-  return { StartAt: steps[0]?.action.name, States: { ...sequence(steps, functions, "Done"), Done: done } };
+  const done = `${steps.at(-1)?.action.name} done`; // a name may stand only once in the whole machine
+  const states = { ...sequence(steps, functions, done), [done]: { Type: "Pass", End: true } };
+  return { StartAt: steps[0]?.action.name, States: states };
 }
 
 /** Actions one after the other; one that fails is recorded, and the next is tried all the same. */
