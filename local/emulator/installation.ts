@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { cached } from "./cache-stub";
+import { cached } from "../engine/cache";
 import { findPython, type Python } from "./python";
 
 const run = promisify(execFile);

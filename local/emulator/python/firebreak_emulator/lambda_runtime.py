@@ -21,7 +21,7 @@ from ministack.services import lambda_svc
 
 from . import settings
 
-WORKER_SCRIPT = os.path.join(os.path.dirname(__file__), "worker.js")
+WORKER_SCRIPT = os.path.join(os.path.dirname(__file__), "worker.mjs")
 # The functions are made for a later Node.js than this machine may have; the SDK would say so in every log.
 NODE_OPTIONS = ["--disable-warning=NodeVersionSupportWarning"]
 INIT_SECONDS = 10  # Lambda gives the init phase ten seconds

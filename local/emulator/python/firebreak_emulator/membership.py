@@ -19,9 +19,9 @@ def organization() -> dict | None:
 
 
 def organization_id_of(account_id: str) -> str | None:
-    """Id of the organisation the account is a member of; None for anyone else's account."""
-    found = organization()
-    return found["Id"] if found and record(account_id) else None
+    """Id of the organisation the account is an active member of; None for anyone else's account, and closed ones."""
+    found, member = organization(), record(account_id)
+    return found["Id"] if found and member and member["Status"] == "ACTIVE" else None
 
 
 def ancestors(child_id: str) -> list[str]:

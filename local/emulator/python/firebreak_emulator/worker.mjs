@@ -3,15 +3,15 @@
 // ministack's own worker answers missing AWS SDK clients with stubs and hides the name of an error; this one does
 // neither. Standard input: first {codeDir, module, handler}, then {requestId, arn, deadlineMs, event}. The file
 // descriptor named in the first argument: one JSON answer a line. Standard output and error are the function's log.
-"use strict";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import readline from "node:readline";
+import { pathToFileURL } from "node:url";
 
-const fs = require("node:fs");
-const path = require("node:path");
-const readline = require("node:readline");
-const { pathToFileURL } = require("node:url");
+const require = createRequire(import.meta.url);
 
 let handler;
-let loadFailure;
 
 /** Answers have a pipe of their own, so that nothing a function prints can be taken for one. */
 const answers = Number(process.argv[2]);
@@ -125,8 +125,7 @@ lines.on("line", (line) => {
     queue = load(message).then(
       () => answer({ ready: true }),
       (error) => {
-        loadFailure = describeLoadFailure(error);
-        answer({ ready: false, ...loadFailure });
+        answer({ ready: false, ...describeLoadFailure(error) });
       },
     );
     return;
