@@ -1,0 +1,44 @@
+import { Organizations, paginateListAccounts, paginateListRoots, type Account } from "@aws-sdk/client-organizations";
+import type { InvokeDefinition } from "./definition";
+
+/** `aws.organizations.getOrganization`. */
+export const organizationsInvokes: readonly InvokeDefinition[] = [
+  {
+    token: "aws:organizations/getOrganization:getOrganization",
+    async run(aws) {
+      const client = aws.client(Organizations);
+      const { Organization: organization = {} } = await client.describeOrganization({});
+      const own = {
+        id: organization.Id,
+        arn: organization.Arn,
+        featureSet: organization.FeatureSet,
+        masterAccountArn: organization.MasterAccountArn,
+        masterAccountEmail: organization.MasterAccountEmail,
+        masterAccountId: organization.MasterAccountId,
+      };
+      if (organization.MasterAccountId !== aws.accountId) return own; // a member may not list the rest
+      const accounts: Account[] = [];
+      for await (const page of paginateListAccounts({ client }, {})) accounts.push(...(page.Accounts ?? []));
+      const roots: unknown[] = [];
+      for await (const page of paginateListRoots({ client }, {})) {
+        for (const root of page.Roots ?? []) {
+          const policyTypes = (root.PolicyTypes ?? []).map(({ Status, Type }) => ({ status: Status, type: Type }));
+          roots.push({ id: root.Id, arn: root.Arn, name: root.Name, policyTypes });
+        }
+      }
+      const all = accounts.map(describe);
+      const master = all.find(({ id }) => id === organization.MasterAccountId);
+      return {
+        ...own,
+        accounts: all,
+        masterAccountName: master?.name,
+        nonMasterAccounts: all.filter(({ id }) => id !== organization.MasterAccountId),
+        roots,
+      };
+    },
+  },
+];
+
+function describe({ Arn: arn, Email: email, Id: id, Name: name, Status: status, State: state }: Account) {
+  return { arn, email, id, name, status, state };
+}
