@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { IAMClient } from "@aws-sdk/client-iam";
+import { IAM } from "@aws-sdk/client-iam";
+import { Organizations } from "@aws-sdk/client-organizations";
 import { STSClient, AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { startEmulator, type Emulator } from "../../../local/emulator";
 
@@ -92,4 +93,51 @@ export async function eventually<T>(probe: () => Promise<T | undefined>, ms = 10
   }
 }
 
-export const iamOf = (caller: Caller) => new IAMClient(caller);
+/** An account of the organisation with an id of our choosing. */
+export async function addMember(world: World, name: string, id: string): Promise<void> {
+  await world.emulator.control.call("PUT", "organizations/next-account-ids", { ids: [id] });
+  const manager = new Organizations(world.root(MANAGEMENT));
+  await manager.createAccount({ AccountName: name, Email: `${name}@example.com` });
+}
+
+/** A user with one inline policy, and its access key. */
+export async function userOf(world: World, accountId: string, name: string, document: string): Promise<Caller> {
+  const iam = new IAM(world.root(accountId));
+  await iam.createUser({ UserName: name });
+  await iam.putUserPolicy({ UserName: name, PolicyName: "inline", PolicyDocument: document });
+  const { AccessKey } = await iam.createAccessKey({ UserName: name });
+  return {
+    ...world.root(accountId),
+    credentials: { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! },
+  };
+}
+
+/** A deployment archive of one file, `index.js`, stored without compression. */
+export function functionZip(code: string): Uint8Array {
+  const name = Buffer.from("index.js");
+  const data = Buffer.from(code);
+  const sizes = Buffer.alloc(12);
+  sizes.writeUInt32LE(crc32(data), 0);
+  sizes.writeUInt32LE(data.length, 4);
+  sizes.writeUInt32LE(data.length, 8);
+  const common = Buffer.concat([Buffer.from([20, 0, 0, 0, 0, 0, 0, 0, 33, 90]), sizes, Buffer.from([8, 0, 0, 0])]);
+  const local = Buffer.concat([Buffer.from("PK\x03\x04"), common, name, data]);
+  const attributes = Buffer.alloc(14);
+  attributes.writeUInt32LE(0o100644 * 0x10000, 6);
+  const central = Buffer.concat([Buffer.from("PK\x01\x02\x14\x03"), common, attributes, name]);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(1, 4);
+  end.writeUInt16LE(1, 6);
+  end.writeUInt32LE(central.length, 8);
+  end.writeUInt32LE(local.length, 12);
+  return Buffer.concat([local, central, Buffer.from("PK\x05\x06"), end]);
+}
+
+function crc32(data: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of data) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}

@@ -22,8 +22,9 @@ def _note_principal_and_resource() -> None:
     def noted(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
         denied = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
         call = ledger.current.get()
-        if call is not None and (denied or not call.principal):
-            call.principal = iam_evaluator.caller_arn()
+        # A role that is passed along is a check of its own, recorded where it is made.
+        if call is not None and iam_action != "iam:PassRole" and (denied or not call.principal):
+            call.principal, call.access_key = iam_evaluator.caller_arn(), access_key_id
             call.action, call.resource = iam_action, resource_arn
         return denied
 
