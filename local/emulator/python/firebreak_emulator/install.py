@@ -1,8 +1,27 @@
 """Puts every correction in place, in the order in which they build on each other."""
 
-from . import evaluation, events, keys, lambda_runtime, ledger, organizations, passrole, requests
+from . import (
+    ec2_authorization,
+    ec2_console,
+    ec2_groups,
+    ec2_instances,
+    ec2_interfaces,
+    ec2_snapshots,
+    evaluation,
+    events,
+    keys,
+    lambda_runtime,
+    ledger,
+    organizations,
+    passrole,
+    requests,
+)
 
 
 def install_all() -> None:
-    for module in (ledger, evaluation, requests, lambda_runtime, organizations, passrole, events, keys):
+    for module in (
+        ledger, evaluation, requests, organizations, keys, lambda_runtime, events,
+        ec2_authorization, ec2_interfaces, ec2_instances, ec2_groups, ec2_snapshots, ec2_console,
+        passrole,  # last, so that it guards what the others put in place
+    ):
         module.install()
