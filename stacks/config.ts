@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { playbooks } from "../playbooks";
+import { allKeys, masterSchema, serviceSchema } from "./config-schema";
+import type { ConfigKey, MasterConfig, ServiceConfig } from "./config-schema";
+import { nearest } from "./nearest";
+
+export type { MasterConfig, ServiceConfig } from "./config-schema";
+
+/** One thing that is wrong with a stack's config, for a person to put right. */
+export interface ConfigProblem {
+  /** Without the namespace; with a path where the fault lies inside: `modes.ec2-instance-compromised`. */
+  key: string;
+  value: unknown;
+  expected: string;
+}
+
+export type ConfigResult = { ok: MasterConfig | ServiceConfig } | { problems: ConfigProblem[] };
+
+/** What a stack's name says: `master`, `service`, or `service-<account id>`. */
+export type StackKind = { kind: "master" } | { kind: "service"; accountId?: string };
+
+/** @returns undefined for a name that is no stack of this project */
+export function stackKind(stack: string): StackKind | undefined {
+  if (stack === "master") return { kind: "master" };
+  const service = /^service(?:-(\d{12}))?$/.exec(stack);
+  return service ? { kind: "service", accountId: service[1] } : undefined;
+}
+
+/**
+ * Checks a stack's config, all of it at once, before anything starts.
+ *
+ * @param stack the stack's name
+ * @param values by key, without the namespace; text as Pulumi hands it over (JSON for what is not text), or values
+ */
+export function parseConfig(stack: string, values: Record<string, unknown>): ConfigResult {
+  const named = stackKind(stack);
+  if (!named) {
+    return { problems: [{ key: "stack", value: stack, expected: "master, service or service-<twelve digits>" }] };
+  }
+  const given = Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, fromText(key, value)]),
+  );
+  const parsed = named.kind === "master" ? masterSchema.safeParse(given) : serviceSchema.safeParse(given);
+  const problems = [...unknownKeys(given), ...(parsed.success ? [] : misfits(parsed.error, given))];
+  if (!parsed.success) return { problems };
+  problems.push(...unknownPlaybooks(parsed.data.modes ?? {}), ...contradictions(named, parsed.data));
+  if (problems.length > 0) return { problems };
+  if (named.kind === "master") return { ok: { kind: "master", ...(parsed.data as z.output<typeof masterSchema>) } };
+  const accountId = named.accountId ?? parsed.data.accountId;
+  return { ok: { kind: "service", ...parsed.data, accountId: accountId as string } };
+}
+
+/** Problems as text, one a line, with what to type where it is missing. */
+export function describeProblems(stack: string, problems: ConfigProblem[]): string {
+  const lines = problems.map(({ key, value, expected }) =>
+    value === undefined
+      ? `  firebreak:${key} is missing; expected ${expected}`
+      : `  firebreak:${key} is ${JSON.stringify(value)}; expected ${expected}`,
+  );
+  const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+  return [`The config of stack ${stack} has ${count} (set values in Pulumi.${stack}.yaml):`, ...lines].join("\n");
+}
+
+/** Pulumi hands everything over as text: what is not meant as text is JSON in it. */
+function fromText(key: string, value: unknown): unknown {
+  if (typeof value !== "string" || !Object.hasOwn(allKeys, key)) return value;
+  if (allKeys[key as ConfigKey].safeParse(value).success) return value;
+  try {
+    const read: unknown = JSON.parse(value);
+    return allKeys[key as ConfigKey].safeParse(String(read)).success ? value : read;
+  } catch {
+    return value; // not JSON: the schema says what it should be
+  }
+}
+
+function unknownKeys(given: Record<string, unknown>): ConfigProblem[] {
+  const known = Object.keys(allKeys);
+  return Object.entries(given)
+    .filter(([key]) => !Object.hasOwn(allKeys, key))
+    .map(([key, value]) => {
+      const meant = nearest(key, known);
+      return { key, value, expected: meant ? `no such key; do you mean ${meant}?` : `one of ${known.join(", ")}` };
+    });
+}
+
+function misfits(error: z.ZodError, given: Record<string, unknown>): ConfigProblem[] {
+  const problems = new Map<string, ConfigProblem>();
+  for (const { path } of error.issues) {
+    const key = path.join(".");
+    const schema = allKeys[path[0] as ConfigKey];
+    const value = path.reduce<unknown>((inner, part) => (inner as Record<PropertyKey, unknown>)?.[part], given);
+    problems.set(key, { key, value, expected: String(z.globalRegistry.get(schema)?.expected) });
+  }
+  return [...problems.values()];
+}
+
+function unknownPlaybooks(modes: Record<string, string>): ConfigProblem[] {
+  const known = playbooks.map(({ name }) => name);
+  return Object.entries(modes)
+    .filter(([name]) => !known.includes(name))
+    .map(([name, value]) => {
+      const meant = nearest(name, known);
+      return {
+        key: `modes.${name}`,
+        value,
+        expected: meant ? `no such playbook; do you mean ${meant}?` : `one of the playbooks ${known.join(", ")}`,
+      };
+    });
+}
+
+type Parsed = z.output<typeof serviceSchema> | z.output<typeof masterSchema>;
+
+function contradictions(stack: StackKind, config: Parsed): ConfigProblem[] {
+  const { accountId, masterAccountId } = config;
+  const problems: ConfigProblem[] = [];
+  if (stack.kind === "master" && accountId !== undefined && accountId !== masterAccountId) {
+    problems.push({ key: "accountId", value: accountId, expected: "to be left out of the master stack" });
+  }
+  if (stack.kind === "service") {
+    const service = stack.accountId ?? accountId;
+    if (service === undefined) {
+      problems.push({ key: "accountId", value: undefined, expected: "the service account's id: twelve digits, in quotes" });
+    } else if (service === masterAccountId) {
+      const expected = "an account other than the master account, which has its roles from the master stack";
+      problems.push({ key: "accountId", value: service, expected });
+    }
+    if (stack.accountId !== undefined && accountId !== undefined && accountId !== stack.accountId) {
+      problems.push({ key: "accountId", value: accountId, expected: `${stack.accountId}, as the stack's name says` });
+    }
+  }
+  for (const [index, arn] of (config.investigators ?? []).entries()) {
+    if (arn.split(":")[4] === masterAccountId) continue;
+    const expected = `a role or user of the master account ${masterAccountId}`;
+    problems.push({ key: `investigators.${index}`, value: arn, expected });
+  }
+  return problems;
+}

@@ -1,0 +1,18 @@
+import { CaseFunction } from "../components/case-function";
+import { CaseTable } from "../components/case-table";
+import { CollectionBucket } from "../components/collection-bucket";
+import { CollectorProfile } from "../components/collector-profile";
+import { EvidenceVault } from "../components/evidence-vault";
+import { FindingBus } from "../components/finding-bus";
+import { FindingQueue } from "../components/finding-queue";
+import { ForwardFindings } from "../components/forward-findings";
+import { InvestigatorRole, investigatorRoleArn } from "../components/investigator-role";
+import { MemberRoles } from "../components/member-roles";
+import { NotificationTopic } from "../components/notification-topic";
+import { OperationsKey } from "../components/operations-key";
+import { PlaybookMachine } from "../components/playbook-machine";
+import { actionsIn, longestSeconds } from "../components/playbook-steps";
+import { Responder } from "../components/responder";
+import { functionRoleArn } from "../components/response-function";
+import { SigningKey } from "../components/signing-key";
+import { Triage, triageTimeoutSeconds } from "../components/triage";

@@ -1,0 +1,36 @@
+import * as aws from "@pulumi/aws";
+import type { Installation } from "../components/installation";
+import { roleArn } from "../functions/shared/names";
+import type { MasterConfig, ServiceConfig } from "./config";
+
+/**
+ * The provider of a stack: one account, one region. Refuses to work in any other account, whatever credentials are
+ * there, since a stack deployed into the wrong account would answer its incidents.
+ */
+export function accountProvider(config: MasterConfig | ServiceConfig, accountId: string): aws.Provider {
+  const { prefix, homeRegion, deployRole, tags } = config;
+  return new aws.Provider("account", {
+    region: homeRegion as aws.Region,
+    allowedAccountIds: [accountId],
+    assumeRoles: deployRole
+      ? [{ roleArn: roleArn(partitionOf(homeRegion), accountId, deployRole), sessionName: `${prefix}-deploy` }]
+      : undefined,
+    defaultTags: { tags: { ...tags, "firebreak:installation": prefix } },
+  });
+}
+
+/** What the components of this stack agree on. */
+export async function installationOf(
+  config: MasterConfig | ServiceConfig,
+  provider: aws.Provider,
+): Promise<Installation> {
+  const { prefix, homeRegion, masterAccountId, organizationId, externalId } = config;
+  const { partition, dnsSuffix } = await aws.getPartition({}, { provider });
+  return { prefix, partition, dnsSuffix, homeRegion, masterAccountId, organizationId, externalId };
+}
+
+/** The partition by region: the role to take has to be named before there is a provider that could be asked. */
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
