@@ -65,7 +65,8 @@ interface Settings extends EnsureEngineOptions {
 
 async function engineOnPath(settings: Settings): Promise<{ command: string; version: string } | undefined> {
   const command = findOnPath("pulumi", settings.searchPath);
-  if (!command) return undefined;
+  // Ours, of an earlier run that printed what to set: its stand-ins may be those of a checkout that is gone.
+  if (!command || command.startsWith(settings.cacheDir + path.sep)) return undefined;
   const version = await askVersion(command, ["version"]);
   settings.signal?.throwIfAborted();
   const minimum = parseVersion(MINIMUM_ENGINE_VERSION);

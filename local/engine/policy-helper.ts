@@ -1,3 +1,5 @@
+import * as path from "node:path";
+import "./language-host/inspect-guard";
 import { runnerOf } from "./language-host/locate-module";
 
 /**
@@ -5,9 +7,11 @@ import { runnerOf } from "./language-host/locate-module";
  * pack. It becomes the SDK's own runner, in this process: the one the pack has installed, else this checkout's.
  */
 function main(): void {
-  const pack = process.argv[3] ?? process.cwd();
+  const pack = path.resolve(process.argv[3] ?? ".");
   const runner = runnerOf("@pulumi/pulumi/cmd/run-policy-pack", pack);
-  process.argv[1] = runner;
+  // A pack reads its package.json from the current folder.
+  process.chdir(pack);
+  process.argv = [process.argv[0] ?? process.execPath, runner, process.argv[2] ?? "", pack, ...process.argv.slice(4)];
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- known only now
   require(runner);
 }

@@ -25,7 +25,7 @@ export interface LockOptions {
 export async function acquireLock(folder: string, options: LockOptions): Promise<() => Promise<void>> {
   options.signal?.throwIfAborted();
   await mkdir(folder, { recursive: true });
-  const owner = `${process.pid}.${startTime(process.pid) ?? 0}.${randomUUID()}`;
+  const owner = `${process.pid}.${processState(process.pid)?.started ?? 0}.${randomUUID()}`;
   const choosing = path.join(folder, `choosing.${owner}`);
   let ticket: Ticket | undefined;
   const release = async () => {
@@ -106,17 +106,19 @@ function isAlive(ticket: Ticket): boolean {
     // EPERM: it lives and belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
-  const started = startTime(ticket.pid);
-  // A process that got the number of a dead one started at another time.
-  return started === undefined || ticket.started === "0" || started === ticket.started;
+  const state = processState(ticket.pid);
+  // A zombie is dead, whatever the system's first process takes to notice; and a process that got the number of a dead
+  // one started at another time.
+  return !state || (state.state !== "Z" && (ticket.started === "0" || state.started === ticket.started));
 }
 
-/** When a process started, in clock ticks since boot; undefined where the system has no /proc. */
-function startTime(pid: number): string | undefined {
+/** A process's state letter and when it started, in clock ticks since boot; undefined where there is no /proc. */
+function processState(pid: number): { state: string; started: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field, the command in brackets, may hold blanks: count from its end. Start time is field 22.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    // The second field, the command in brackets, may hold blanks: count from its end. State is field 3, start time 22.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state: fields[0] ?? "", started: fields[19] ?? "0" };
   } catch {
     return undefined;
   }

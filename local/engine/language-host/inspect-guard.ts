@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import { types, type inspect as Inspect } from "node:util";
 
 /**
  * Loaded before a program or policy pack. `util.inspect` with colours, by which the SDK prints a program's error, does
@@ -9,7 +9,7 @@ import { types } from "node:util";
 const ENDLESS = /node_modules[\\/]@[^\\/\s]+[\\/][^\\/\n]*$/m;
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import cannot be changed, and that is the point
-const util = require("node:util") as { inspect: typeof import("node:util").inspect };
+const util = require("node:util") as { inspect: typeof Inspect };
 
 util.inspect = new Proxy(util.inspect, {
   apply(inspect, self: unknown, args: unknown[]): string {
