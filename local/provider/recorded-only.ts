@@ -16,6 +16,7 @@ export function recordedDefinition(token: string): ResourceDefinition {
   const schema = loadSchema(token);
   return {
     token,
+    supports: Object.keys(schema.inputs),
     ...("name" in schema.inputs ? { name: { maxLength: 255 } } : {}),
     ...("tags" in schema.inputs ? { tagging: { tag: async () => undefined, untag: async () => undefined } } : {}),
     create: async (_aws, inputs) => String(inputs["name"] ?? `${token.split(":")[2]?.toLowerCase()}-recorded`),

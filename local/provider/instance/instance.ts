@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { STS } from "@aws-sdk/client-sts";
 import { describeError } from "../support/errors";
 import type { Aws } from "./aws";
@@ -76,8 +77,10 @@ export class Instance {
 
   /** A signal for one operation: aborted by cancel, by the end of the instance or after `seconds` (0: never). */
   signal(seconds: number): AbortSignal {
-    if (seconds <= 0) return this.canceller.signal;
-    return AbortSignal.any([this.canceller.signal, AbortSignal.timeout(seconds * 1_000)]);
+    const limits = seconds > 0 ? [AbortSignal.timeout(seconds * 1_000)] : [];
+    const signal = AbortSignal.any([this.canceller.signal, ...limits]);
+    setMaxListeners(0, signal); // every call in flight listens, and there may be many
+    return signal;
   }
 
   /** Ends every call in flight. */

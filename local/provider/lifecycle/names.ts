@@ -41,3 +41,12 @@ export function autoName(
   }
   return name;
 }
+
+/** The inputs with a name made from the prefix, where the program gave a prefix only. */
+export function withPrefixedName(rule: NameRule | undefined, inputs: Properties): Properties {
+  const property = rule?.property ?? "name";
+  const prefix = inputs[`${property}Prefix`];
+  if (!rule || typeof prefix !== "string" || inputs[property] !== undefined) return inputs;
+  const unique = `${Date.now()}${randomBytes(6).readUIntBE(0, 6)}`.slice(0, 26);
+  return { ...inputs, [property]: prefix + unique + (rule.suffix?.(inputs) ?? "") };
+}

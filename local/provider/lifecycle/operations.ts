@@ -5,6 +5,7 @@ import type { ResourceSchema } from "../schema/types";
 import { isEmpty, sameValue, satisfies } from "../support/equal";
 import { waitFor } from "../support/retry";
 import type { Difference } from "./diff";
+import { withPrefixedName } from "./names";
 
 /** A resource type with what the SDK declares of it. */
 export interface ResourceType {
@@ -27,15 +28,18 @@ export class HalfMadeError extends Error {
 export async function create(
   aws: Aws,
   { definition, schema }: ResourceType,
-  inputs: Properties,
+  given: Properties,
 ): Promise<{ id: string; outputs: Properties }> {
-  const id = await definition.create(aws, inputs);
+  const inputs = withPrefixedName(definition.name, given);
+  const created = await definition.create(aws, inputs);
+  const { id, outputs } = typeof created === "string" ? { id: created, outputs: {} } : created;
+  const known = { ...inputs, ...outputs };
   try {
     await definition.settle?.(aws, id, inputs);
-    const state = await waitFor(() => definition.read(aws, id, inputs));
-    return { id, outputs: outputsOf(aws, { definition, schema }, id, inputs, state) };
+    const state = await waitFor(() => definition.read(aws, id, known));
+    return { id, outputs: outputsOf(aws, { definition, schema }, id, known, state) };
   } catch (error) {
-    throw new HalfMadeError(id, outputsOf(aws, { definition, schema }, id, inputs, {}), error);
+    throw new HalfMadeError(id, outputsOf(aws, { definition, schema }, id, known, {}), error);
   }
 }
 
@@ -128,6 +132,8 @@ function outputsOf(
   }
   if ("region" in schema.outputs) outputs["region"] = aws.region;
   if ("tagsAll" in schema.outputs) outputs["tagsAll"] = outputs["tags"] ?? {};
+  const prefix = `${definition.name?.property ?? "name"}Prefix`;
+  if (prefix in schema.outputs) outputs[prefix] ??= "";
   for (const [property, rule] of Object.entries(definition.properties ?? {})) {
     if (rule.secret && !isUnset(outputs[property])) outputs[property] = secret(outputs[property]);
   }

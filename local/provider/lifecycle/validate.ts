@@ -52,13 +52,14 @@ export function validate(
   logicalName: string,
   inputs: Properties,
   schema: ResourceSchema,
-  definition: Pick<ResourceDefinition, "properties" | "conflicts" | "exactlyOneOf" | "check">,
+  definition: ResourceDefinition,
 ): Failure[] {
   const problems: Failure[] = [];
   const report = (path: string, reason: string): void => {
     problems.push({ property: path, reason: `${reason}. Examine values at '${logicalName}.${path}'.` });
   };
   checkObject(inputs, schema.inputs, "", report);
+  checkSupported(inputs, schema, definition, report);
   checkRules(inputs, definition.properties ?? {}, report);
   for (const group of definition.conflicts ?? []) {
     const [first, ...others] = given(group, inputs);
@@ -96,6 +97,26 @@ function checkObject(
     else if (property.required) {
       report(path + key, `Missing required argument. The argument "${key}" is required, but no definition was found`);
     }
+  }
+}
+
+/** An input of the real provider that would be ignored here is refused: a local deployment must not promise more. */
+function checkSupported(
+  inputs: Properties,
+  schema: ResourceSchema,
+  definition: ResourceDefinition,
+  report: Report,
+): void {
+  const supported = new Set(["region", "tags", ...(definition.supports ?? [])]);
+  for (const path of Object.keys(definition.properties ?? {})) supported.add(path.split(".")[0] ?? path);
+  for (const property of Object.keys(inputs)) {
+    if (supported.has(property) || !(property in schema.inputs)) continue;
+    const service = definition.token.split(/[:/]/)[1] ?? "";
+    report(
+      property,
+      `The local provider does not implement "${property}" of ${definition.token}; ` +
+        `extend its definition in local/provider/resources/ (${service})`,
+    );
   }
 }
 

@@ -64,6 +64,8 @@ export interface ResourceDefinition<Inputs = Properties, State = Properties> {
   readonly token: string;
   readonly name?: NameRule;
   readonly properties?: Readonly<Record<string, PropertyRule>>;
+  /** Inputs that need no rule but are implemented. All others the SDK declares are refused, never ignored. */
+  readonly supports?: readonly (keyof Inputs & string)[];
   /** Groups of which at most one may be set. */
   readonly conflicts?: readonly (readonly (keyof Inputs & string)[])[];
   /** Groups of which exactly one must be set. */
@@ -73,8 +75,8 @@ export interface ResourceDefinition<Inputs = Properties, State = Properties> {
   readonly tagging?: Tagging;
   /** Rules between properties. Unknown values are still in `inputs`. */
   check?(inputs: Inputs): Failure[];
-  /** Makes it and gives its id. Default tags are already among `tags`. */
-  create(aws: Aws, inputs: Inputs): Promise<string>;
+  /** Makes it and gives its id, with outputs that cannot be read later. Default tags are already among `tags`. */
+  create(aws: Aws, inputs: Inputs): Promise<string | { readonly id: string; readonly outputs: ReadState<State> }>;
   /** What is left to set once it exists: a failure here keeps the resource, as half made. */
   settle?(aws: Aws, id: string, inputs: Inputs): Promise<unknown>;
   /** Undefined where it is gone. `known` is what is recorded of it; empty on import. */

@@ -11,7 +11,16 @@ interface ServiceModule {
 
 /** One file per service, loaded with its SDK client when a resource of the service is first seen. */
 const services: Readonly<Record<string, () => Promise<ServiceModule>>> = {
+  cloudwatch: () => import("./cloudwatch.js"),
+  dynamodb: () => import("./dynamodb.js"),
+  iam: () => import("./iam.js"),
+  kms: () => import("./kms.js"),
+  lambda: () => import("./lambda.js"),
+  s3: () => import("./s3.js"),
+  sfn: () => import("./sfn.js"),
+  sns: () => import("./sns.js"),
   sqs: () => import("./sqs.js"),
+  ssm: () => import("./ssm.js"),
 };
 
 const types = new Map<string, Promise<ResourceType>>();

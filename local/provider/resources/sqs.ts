@@ -48,6 +48,7 @@ const queue = defineResource<QueueArgs, QueueState>({
     redrivePolicy: { json: "json" },
     redriveAllowPolicy: { json: "json" },
   },
+  supports: ["kmsMasterKeyId", "sqsManagedSseEnabled"],
   conflicts: [
     ["name", "namePrefix"],
     ["kmsMasterKeyId", "sqsManagedSseEnabled"],
@@ -95,7 +96,6 @@ const queue = defineResource<QueueArgs, QueueState>({
       kmsMasterKeyId: found.KmsMasterKeyId,
       maxMessageSize: numberOf(found.MaximumMessageSize),
       messageRetentionSeconds: numberOf(found.MessageRetentionPeriod),
-      namePrefix: "",
       policy: found.Policy ?? "",
       receiveWaitTimeSeconds: numberOf(found.ReceiveMessageWaitTimeSeconds),
       redriveAllowPolicy: found.RedriveAllowPolicy ?? "",

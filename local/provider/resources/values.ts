@@ -23,3 +23,20 @@ export function tagList(tags: Readonly<Record<string, string>> | undefined): { K
 export function defined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
 }
+
+/** `{ maxAge: 1 }` to `{ MaxAge: 1 }`, all the way down: most AWS structures are the SDK's with capitals. */
+export function toAws<T>(value: unknown): T {
+  return rename(value, (key) => key.charAt(0).toUpperCase() + key.slice(1)) as T;
+}
+
+/** The way back from {@link toAws}. */
+export function fromAws<T>(value: unknown): T {
+  return rename(value, (key) => key.charAt(0).toLowerCase() + key.slice(1)) as T;
+}
+
+function rename(value: unknown, change: (key: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => rename(item, change));
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  const kept = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(kept.map(([key, member]) => [change(key), rename(member, change)]));
+}

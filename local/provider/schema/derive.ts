@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createRequire } from "node:module";
 import type * as TypeScript from "typescript";
 import type { PropertySchema, PropertyType, ResourceSchema } from "./types";
+
+const load = createRequire(__filename);
 
 /** Raised for a token whose declaration the installed `@pulumi/aws` does not have. */
 export class UnknownTypeError extends Error {}
@@ -53,7 +56,7 @@ export function deriveProviderSchema(): Readonly<Record<string, PropertySchema>>
 
 /** Loaded late: the compiler takes a quarter of a second, and with a warm cache nobody needs it. */
 function compiler(): typeof TypeScript {
-  return require("typescript") as typeof TypeScript;
+  return load("typescript") as typeof TypeScript;
 }
 
 function outputs(declaration: TypeScript.ClassDeclaration, source: TypeScript.SourceFile): ResourceSchema["outputs"] {

@@ -12,7 +12,7 @@ export function rememberCall(error: Error, context: CallContext): void {
 }
 
 /** True where `error` is an AWS error with one of these codes (`NoSuchEntityException` also matches `NoSuchEntity`). */
-export function hasCode(error: unknown, ...codes: readonly string[]): error is Error {
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   if (!(error instanceof Error)) return false;
   const code = awsCode(error);
   return codes.some((wanted) => code === wanted || code === `${wanted}Exception`);
