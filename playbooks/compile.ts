@@ -1,4 +1,4 @@
-import { containmentActions, isParallel } from "./playbook";
+import { actionsOf, containmentActions, isParallel } from "./playbook";
 import type { ActionStep, ParallelStep, Playbook } from "./playbook";
 
 /** The functions a state machine calls, by ARN: one for each action, and those every playbook ends with. */
@@ -69,7 +69,7 @@ const executionLimitSeconds = 3600;
 /** Compiles a playbook to a state machine that answers an incident and, started with intent `undo`, puts it back. */
 export function compilePlaybook(playbook: Playbook, functions: PlaybookFunctions): StateMachineDefinition {
   const containment = containmentActions(playbook);
-  const expected = containment.map(({ action }) => action.name);
+  const expected = actionsOf(playbook).map(({ name }) => name);
   const undoable = [...containment].reverse();
   return {
     Comment: playbook.title,

@@ -1,11 +1,5 @@
 import type { AnyAction } from "../functions/shared/action";
-
-/** Which findings a playbook answers. `types` are the source's finding types; `*` stands for any ending. */
-export interface Answer {
-  source: "guardduty";
-  types: string[];
-  resourceType: string;
-}
+import type { Answer } from "../functions/shared/answers";
 
 /** One action, with the time it may take: what is not done by then is given up, and the rest goes on. */
 export interface ActionStep {

@@ -50,6 +50,8 @@ export interface Applied<After> {
   evidence?: Evidence[];
   /** Said on the timeline: what was not to be had, and why. */
   notes?: string[];
+  /** What went wrong on the way. The responder stores the evidence that was to be had, and then throws this. */
+  error?: Error;
 }
 
 /** Undo's answer. With `differences` nothing was changed: each says what somebody changed since. */

@@ -4,6 +4,7 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { ActionRecord, CaseRecord, ManifestEntry, TimelineEntry, TimelineKind, WholeCase } from "./case";
 import { isNamed, namedError } from "./errors";
 import { sha256 } from "./manifest";
+import { omit } from "./omit";
 
 /**
  * The case table. One item collection a case: `case`, `action#<name>`, `timeline#<time>#<random>`,
@@ -68,7 +69,9 @@ export async function openCase(table: CaseTable, record: CaseRecord): Promise<{ 
   }
 }
 
+/** A case that only planned, in observe mode, does not hold back a response now that the mode is enforce. */
 function supersedes(record: CaseRecord, current: CaseRecord): boolean {
+  if (current.state === "planned" && record.mode === "enforce") return true;
   const ended =
     current.state === "gone"
       ? current.times.closed
@@ -90,14 +93,14 @@ export async function readCase(table: CaseTable, caseId: string): Promise<CaseRe
     new GetCommand({ TableName: table.table, Key: { caseId, sk: "case" }, ConsistentRead: true }),
   );
   if (!Item) throw namedError("CaseNotFound", `There is no case ${caseId} in table ${table.table}`);
-  return Item as CaseRecord;
+  return fields<CaseRecord>(Item);
 }
 
 export async function readAction(table: CaseTable, caseId: string, action: string): Promise<ActionRecord | undefined> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.table, Key: { caseId, sk: `action#${action}` }, ConsistentRead: true }),
   );
-  return Item as ActionRecord | undefined;
+  return Item && fields<ActionRecord>(Item);
 }
 
 /** Everything recorded of a case, in order. */
@@ -117,10 +120,25 @@ export async function readWholeCase(table: CaseTable, caseId: string): Promise<W
     items.push(...(page.Items ?? []));
     start = page.LastEvaluatedKey;
   } while (start);
-  const under = <T>(prefix: string) => items.filter((one) => String(one.sk).startsWith(prefix)) as T[];
-  const record = under<CaseRecord>("case")[0];
+  const under = (prefix: string) => items.filter(({ sk }) => String(sk).startsWith(prefix));
+  const record = under("case").map(fields<CaseRecord>)[0];
   if (!record) throw namedError("CaseNotFound", `There is no case ${caseId} in table ${table.table}`);
-  return { record, actions: under("action#"), timeline: under("timeline#"), evidence: under("evidence#") };
+  return {
+    record,
+    actions: under("action#").map(fields<ActionRecord>),
+    timeline: under("timeline#").map(ofCase<TimelineEntry>),
+    evidence: under("evidence#").map(ofCase<ManifestEntry>),
+  };
+}
+
+/** An item without what only the table needs. */
+function fields<T>(item: Record<string, unknown>): T {
+  return omit(item, "sk", "listed", "openedAt") as T;
+}
+
+/** Entries do not repeat their case; a manifest entry's hash covers exactly what is left. */
+function ofCase<T>(item: Record<string, unknown>): T {
+  return omit(item, "sk", "caseId") as T;
 }
 
 export async function appendTimeline(
@@ -232,7 +250,7 @@ export async function lastEvidence(table: CaseTable, caseId: string): Promise<Ma
       Limit: 1,
     }),
   );
-  return Items?.[0] as ManifestEntry | undefined;
+  return Items?.[0] && ofCase<ManifestEntry>(Items[0]);
 }
 
 /** Appends an entry to the chain; false if another writer took its place first. */

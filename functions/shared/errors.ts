@@ -21,3 +21,14 @@ export function isNamed(error: unknown, ...names: string[]): boolean {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Whether the service itself is in trouble, so that the same call may pass later: its 5xx answers and throttling. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { $fault, $retryable } = error as { $fault?: string; $retryable?: unknown };
+  return $fault === "server" || $retryable !== undefined || /Throttl|LimitExceeded|TooManyRequests/.test(error.name);
+}

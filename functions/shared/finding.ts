@@ -9,6 +9,13 @@ export interface FindingResource {
   type: string;
   id: string;
   arn: string;
+  /** What the source knew of an instance when it reported. A hint that saves calls, never taken for the truth. */
+  instance?: InstanceHints;
+}
+
+/** Its network interfaces' security groups, as the finding had them. */
+export interface InstanceHints {
+  securityGroups: string[];
 }
 
 /** One report of a problem, whatever its source. Times are ISO 8601 in UTC. */
@@ -23,6 +30,8 @@ export interface Finding {
   partition: string;
   account: string;
   region: string;
+  /** The account whose event it was: the finding's own, or the administrator's. */
+  reportedBy: string;
   resource: FindingResource;
   firstSeenAt: string;
   updatedAt: string;

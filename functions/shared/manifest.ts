@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, verify as verifySignature } from "node:crypto";
 import type { ManifestEntry } from "./case";
+import { omit } from "./omit";
 
 /** The closed manifest of a case. `head` is the last entry's hash. */
 export interface Manifest {
@@ -42,8 +43,7 @@ export function chainStart(caseId: string): string {
 }
 
 export function hashEntry(entry: Omit<ManifestEntry, "hash">): string {
-  const { hash: _hash, ...covered } = entry as ManifestEntry;
-  return sha256(canonicalJson(covered));
+  return sha256(canonicalJson(omit(entry, "hash")));
 }
 
 export function sealManifest(caseId: string, entries: ManifestEntry[], closedAt: string): Manifest {
@@ -53,6 +53,15 @@ export function sealManifest(caseId: string, entries: ManifestEntry[], closedAt:
 /** SHA-256 of the manifest: what the asymmetric KMS key signs (ECDSA on P-256, digest mode). */
 export function manifestDigest(manifest: Manifest): Buffer {
   return createHash("sha256").update(canonicalJson(manifest)).digest();
+}
+
+/** A public key as KMS gives it (DER, SubjectPublicKeyInfo), as PEM. */
+export function publicKeyPem(der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
+  return ["-----BEGIN PUBLIC KEY-----", ...lines, "-----END PUBLIC KEY-----", ""].join("\n");
 }
 
 /**

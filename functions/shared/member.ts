@@ -12,7 +12,7 @@ const spareMs = 5 * 60 * 1000;
  * Connects to member accounts as the action's member role. The session is named after the case, so that the
  * account's own CloudTrail tells which case did what; it is used again for the case's next calls.
  */
-export function memberConnector(sts: STSClient, settings: Settings, action: string) {
+export function memberConnector(sts: STSClient, settings: Settings & { externalId: string }, action: string) {
   let held: { for: string; connection: Connection; expires: number } | undefined;
   return async (account: string, region: string, caseId: string): Promise<Connection> => {
     const wanted = `${account}/${region}/${caseId}`;

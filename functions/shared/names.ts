@@ -11,7 +11,10 @@ export function vaultBucketName(prefix: string, account: string, region: string)
   return `${prefix}-evidence-${account}-${region}`;
 }
 
-/** Where Systems Manager puts the output of collection commands, until the responder has copied it to the vault. */
+/**
+ * Where Systems Manager puts the output of collection commands, until the responder has copied it to the vault: in
+ * the member account, in the instance's region, so that no role of the instance's account reaches into another.
+ */
 export function collectionBucketName(prefix: string, account: string, region: string): string {
   return `${prefix}-collection-${account}-${region}`;
 }
@@ -73,4 +76,9 @@ export function roleArn(partition: string, account: string, roleName: string): s
 
 export function stateMachineArn(partition: string, region: string, account: string, name: string): string {
   return `arn:${partition}:states:${region}:${account}:stateMachine:${name}`;
+}
+
+/** On everything that Firebreak makes for a case (snapshots): the case's id. */
+export function caseTagKey(prefix: string): string {
+  return `${prefix}:case`;
 }

@@ -1,7 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Action, AnyAction, Connection, Target } from "./action";
 import { named } from "./calls";
 import type { ActionRecord, ActionStatus } from "./case";
@@ -12,6 +9,7 @@ import { logLine } from "./log";
 import { memberConnector } from "./member";
 import { memberRoleName } from "./names";
 import { required, settings } from "./settings";
+import { caseTable, evidenceVault } from "./stores";
 import { storeEvidence } from "./vault";
 import type { Vault } from "./vault";
 
@@ -45,18 +43,14 @@ export interface ResponderDeps {
 export function responderHandler(action: AnyAction) {
   const config = settings();
   const deps: ResponderDeps = {
-    table: {
-      client: DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),
-      table: config.casesTable,
-    },
-    vault: {
-      s3: new S3Client({}),
-      bucket: config.vaultBucket,
-      keyArn: config.vaultKeyArn,
-      retentionDays: config.retentionDays,
-    },
+    table: caseTable(config),
+    vault: evidenceVault(),
     prefix: config.prefix,
-    connect: memberConnector(new STSClient({ region: required("AWS_REGION") }), config, action.name),
+    connect: memberConnector(
+      new STSClient({ region: required("AWS_REGION") }),
+      { ...config, externalId: required("FIREBREAK_EXTERNAL_ID") },
+      action.name,
+    ),
   };
   return async (event: ResponderEvent): Promise<ResponderResult> => respond(action, event, deps);
 }
@@ -140,6 +134,11 @@ async function runApply<C, B, A>(
   const stored = [];
   for (const evidence of applied.evidence ?? []) {
     stored.push(await storeEvidence(deps.vault, deps.table, target.caseId, action.name, evidence));
+  }
+  if (applied.error) {
+    const text = `${stored.length} objects in the vault, but not all`;
+    await note(action, deps, target.caseId, planned, "captured", text, { evidence: stored.map(({ key }) => key) });
+    throw applied.error;
   }
   const notes = applied.notes ?? [];
   const text = [appliedText(plan.changes.length, stored.length), ...notes].join("; ");

@@ -1,0 +1,5 @@
+import { ec2InstanceCompromised } from "./ec2-instance-compromised";
+import type { Playbook } from "./playbook";
+
+/** Every playbook there is: each becomes a state machine, and each of its actions a function with its roles. */
+export const playbooks: Playbook[] = [ec2InstanceCompromised];
