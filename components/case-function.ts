@@ -12,7 +12,7 @@ export interface CaseFunctionArgs {
   /** Makes the handler; a function of a module, so that stacks of one process serialize it once. */
   handler: () => Handler;
   surroundings: FunctionSurroundings;
-  statements: PolicyStatement[];
+  statements: pulumi.Input<PolicyStatement[]>;
 }
 
 /** What every playbook ends with: telling people, closing the case. */

@@ -55,7 +55,7 @@ export class CollectorProfile extends pulumi.ComponentResource {
         role: role.name,
         policy: policyDocument([
           { Sid: "Agent", Action: agentCalls, Resource: "*" },
-          { Sid: "PutOutput", Action: "s3:PutObject", Resource: `${bucket}/cases/*` },
+          { Sid: "PutOutput", Action: ["s3:PutObject", "s3:AbortMultipartUpload"], Resource: `${bucket}/cases/*` },
           { Sid: "AskForEncryption", Action: "s3:GetEncryptionConfiguration", Resource: bucket },
         ]),
       },

@@ -92,7 +92,10 @@ export class EvidenceVault extends pulumi.ComponentResource {
             Principal: { Service: "logging.s3.amazonaws.com" },
             Action: "s3:PutObject",
             Resource: `${arn}/vault/*`,
-            Condition: { ArnEquals: { "aws:SourceArn": vaultArn }, StringEquals: { "aws:SourceAccount": masterAccountId } },
+            Condition: {
+              ArnEquals: { "aws:SourceArn": vaultArn },
+              StringEquals: { "aws:SourceAccount": masterAccountId },
+            },
           },
         ],
         protect,
@@ -107,7 +110,12 @@ export class EvidenceVault extends pulumi.ComponentResource {
  * which is this key; the parts of a multipart upload never say (so absence must not be refused).
  */
 function onlyUnderKey(vaultArn: string, keyArn: pulumi.Input<string>): PolicyStatement[] {
-  const refuse = { Effect: "Deny" as const, Principal: "*" as const, Action: "s3:PutObject", Resource: `${vaultArn}/*` };
+  const refuse = {
+    Effect: "Deny" as const,
+    Principal: "*" as const,
+    Action: "s3:PutObject",
+    Resource: `${vaultArn}/*`,
+  };
   const algorithm = "s3:x-amz-server-side-encryption";
   const keyId = "s3:x-amz-server-side-encryption-aws-kms-key-id";
   return [

@@ -19,8 +19,12 @@ export interface InvestigatorRoleArgs {
   evidenceKeyArn: pulumi.Input<string>;
 }
 
-/** Name of the role with which people read evidence. */
-export function investigatorRoleName(installation: Installation): string {
+/** ARN of the role with which people read evidence, known before it exists. */
+export function investigatorRoleArn(installation: Installation): string {
+  return roleArn(installation.partition, installation.masterAccountId, roleName(installation));
+}
+
+function roleName(installation: Installation): string {
   return physicalName(installation, "investigator");
 }
 
@@ -36,7 +40,7 @@ export class InvestigatorRole extends pulumi.ComponentResource {
     const role = new aws.iam.Role(
       `${name}-role`,
       {
-        name: investigatorRoleName(installation),
+        name: roleName(installation),
         description: "Reads the evidence of incidents",
         assumeRolePolicy: policyDocument(trust(args)),
         maxSessionDuration: 4 * 60 * 60,

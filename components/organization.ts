@@ -75,7 +75,9 @@ export class Organization {
       if (reason) leftOut.push({ id: account.Id ?? "", name: account.Name ?? "", reason });
       return !reason;
     });
-    const accounts = await mapBounded(active, this.concurrency, async ({ account, place }) => this.read(account, place));
+    const accounts = await mapBounded(active, this.concurrency, async ({ account, place }) =>
+      this.read(account, place),
+    );
     const chosen = accounts.filter((account) => {
       const reason = whyLeftOut(account, only, ignore);
       if (reason) leftOut.push({ id: account.id, name: account.name, reason });

@@ -12,9 +12,9 @@ export interface PlaybookMachineArgs {
   installation: Installation;
   playbook: Playbook;
   /** ARNs of the functions of its actions, by action. */
-  actionArns: Record<string, pulumi.Input<string>>;
-  notifyArn: pulumi.Input<string>;
-  closeArn: pulumi.Input<string>;
+  actionArns: Record<string, pulumi.Output<string>>;
+  notifyArn: pulumi.Output<string>;
+  closeArn: pulumi.Output<string>;
   keyArn: pulumi.Input<string>;
   topicArn: pulumi.Input<string>;
   logRetentionDays: number;
@@ -44,7 +44,10 @@ export class PlaybookMachine extends pulumi.ComponentResource {
       },
       parent,
     );
-    const functions = pulumi.all({ actions: args.actionArns, notify: args.notifyArn, close: args.closeArn });
+    const { actionArns, notifyArn, closeArn } = args;
+    const functions = pulumi
+      .all([pulumi.all(actionArns), notifyArn, closeArn])
+      .apply(([actions, notify, close]) => ({ actions, notify, close }));
     const policy = new aws.iam.RolePolicy(
       `${name}-policy`,
       {
@@ -122,12 +125,7 @@ function needs(functionArns: pulumi.Output<string[]>): PolicyStatement[] {
     },
     {
       Sid: "OwnTrace",
-      Action: [
-        "xray:PutTraceSegments",
-        "xray:PutTelemetryRecords",
-        "xray:GetSamplingRules",
-        "xray:GetSamplingTargets",
-      ],
+      Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"],
       Resource: "*",
     },
   ];

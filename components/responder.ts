@@ -10,7 +10,7 @@ export interface ResponderArgs {
   action: AnyAction;
   surroundings: FunctionSurroundings;
   /** What every responder may do in the master account: cases, vault, its member roles. */
-  statements: PolicyStatement[];
+  statements: pulumi.Input<PolicyStatement[]>;
   /** The longest a playbook gives this action. */
   timeoutSeconds: number;
   reservedConcurrency: number;

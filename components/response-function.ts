@@ -25,7 +25,7 @@ export interface ResponseFunctionArgs {
   description: string;
   code: pulumi.Input<pulumi.asset.Archive>;
   /** What its role may do in the master account, beside logging and its dead letters. */
-  statements: PolicyStatement[];
+  statements: pulumi.Input<PolicyStatement[]>;
   timeoutSeconds: number;
   memoryMb: number;
   /** Executions kept free for it alone; 0 for none. */
@@ -75,7 +75,9 @@ export abstract class ResponseFunction extends pulumi.ComponentResource {
       {
         name: "function",
         role: role.name,
-        policy: policyDocument([...ownNeeds(surroundings, logGroup.arn), ...args.statements]),
+        policy: pulumi
+          .output(args.statements)
+          .apply((statements) => policyDocument([...ownNeeds(surroundings, logGroup.arn), ...statements])),
       },
       parent,
     );

@@ -7,6 +7,12 @@ export type Handler = (event: any) => Promise<unknown>;
 /** The entry of every function: `exports.handler` of `index.js`. */
 export const handlerEntry = "index.handler";
 
+/**
+ * Serialization names the very file that Node.js resolved on this machine; where a package of the runtime's own SDK
+ * keeps its entry is that package's affair.
+ */
+const entryFile = /require\("(@aws-sdk\/[\w-]+)\/dist-cjs\/index\.js"\)/g;
+
 const serialized = new WeakMap<object, Promise<string>>();
 
 /**
@@ -25,5 +31,5 @@ export async function serializeHandler(of: object, factory: () => Handler): Prom
 
 async function serialize(factory: () => Handler): Promise<string> {
   const { text } = await pulumi.runtime.serializeFunction(factory, { isFactoryFunction: true });
-  return text;
+  return text.replace(entryFile, 'require("$1")');
 }

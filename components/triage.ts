@@ -11,7 +11,7 @@ export interface TriageArgs {
   surroundings: FunctionSurroundings;
   queueArn: pulumi.Input<string>;
   playbooks: Playbook[];
-  statements: PolicyStatement[];
+  statements: pulumi.Input<PolicyStatement[]>;
   reservedConcurrency: number;
 }
 
@@ -37,14 +37,7 @@ export class Triage extends ResponseFunction {
         functionName: "triage",
         description: "Makes cases of findings and starts their playbooks",
         code: serializeHandler(args.playbooks, () => triageHandler(known)),
-        statements: [
-          {
-            Sid: "ReadQueue",
-            Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-            Resource: args.queueArn,
-          },
-          ...args.statements,
-        ],
+        statements: args.statements,
         timeoutSeconds: triageTimeoutSeconds,
         memoryMb: 512,
         reservedConcurrency: args.reservedConcurrency,

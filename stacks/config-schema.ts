@@ -25,10 +25,7 @@ export const commonKeys = {
     .regex(/^o-[a-z0-9]{10,32}$/)
     .meta({ expected: "the organisation's id, such as o-a1b2c3d4e5" }),
   masterAccountId: accountId.meta({ expected: "the master account's id: twelve digits, in quotes" }),
-  homeRegion: z
-    .string()
-    .regex(region)
-    .meta({ expected: "the AWS region where cases live, such as eu-central-1" }),
+  homeRegion: z.string().regex(region).meta({ expected: "the AWS region where cases live, such as eu-central-1" }),
   externalId: z
     .string()
     .regex(/^[\w+=,.@:/-]{8,64}$/)

@@ -121,7 +121,11 @@ function contradictions(stack: StackKind, config: Parsed): ConfigProblem[] {
   if (stack.kind === "service") {
     const service = stack.accountId ?? accountId;
     if (service === undefined) {
-      problems.push({ key: "accountId", value: undefined, expected: "the service account's id: twelve digits, in quotes" });
+      problems.push({
+        key: "accountId",
+        value: undefined,
+        expected: "the service account's id: twelve digits, in quotes",
+      });
     } else if (service === masterAccountId) {
       const expected = "an account other than the master account, which has its roles from the master stack";
       problems.push({ key: "accountId", value: service, expected });
