@@ -5,12 +5,14 @@ import { existsSync } from "node:fs";
 import { mkdir, open, readFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as setTimeoutPromise } from "node:timers/promises";
 import { Control } from "./control";
 import { installEmulator, type Installation } from "./installation";
 import { readLedger, type LedgerCall } from "./ledger";
 
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 3_000;
+const GROUP_LIMIT_MS = 500;
 
 /** A running emulator. */
 export interface Emulator {
@@ -165,14 +167,18 @@ async function stopLauncher(child: ChildProcess, exited: Emulator["exited"]): Pr
   child.stdin?.end();
   await exited;
   clearTimeout(timer);
-  killGroup(child.pid);
+  // A killed process is gone a little later; who looks at the list of processes next should not see it.
+  const deadline = Date.now() + GROUP_LIMIT_MS;
+  while (killGroup(child.pid) && Date.now() < deadline) await setTimeoutPromise(5);
 }
 
-function killGroup(pid: number): void {
+/** Whether anybody of the group was left to kill. */
+function killGroup(pid: number): boolean {
   try {
     process.kill(-pid, "SIGKILL");
+    return true;
   } catch (error) {
-    // ESRCH: nobody of the group is left, which is what was wanted.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    return false;
   }
 }

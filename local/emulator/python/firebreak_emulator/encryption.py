@@ -29,3 +29,17 @@ def service_may_use(key_id: str | None, resource_arn: str, service: str, source_
     policy = kms.key_policy_for_arn(arn)
     for action in NEEDED:
         authority.service_allowed(policy[0] if policy else None, service, action, arn, source_arn, source_account)
+
+
+def role_may_use(key_id: str | None, resource_arn: str, role_arn: str, session: str, actions: tuple) -> None:
+    """As above, for a role that a service has assumed."""
+    if not key_id or key_id.startswith("alias/aws/"):
+        return
+    _, _, service, region, account, *_ = resource_arn.split(":")
+    with request_scope(account, region):
+        key = kms._resolve_key(key_id)
+    if key is None:
+        raise authority.Denied(f"the key {key_id} of {resource_arn} does not exist")
+    for action in actions:
+        authority.role_allowed(role_arn, session, action, kms._key_metadata(key)["Arn"],
+                               {"kms:ViaService": f"{service}.{region}.amazonaws.com"})

@@ -10,17 +10,22 @@ from . import (
     evaluation,
     events,
     keys,
+    lambda_async,
+    lambda_logs,
     lambda_runtime,
+    lambda_sources,
     ledger,
     organizations,
     passrole,
     requests,
+    states,
 )
 
 
 def install_all() -> None:
     for module in (
-        ledger, evaluation, requests, organizations, keys, lambda_runtime, events,
+        ledger, evaluation, requests, organizations, keys, lambda_runtime, lambda_async,
+        lambda_sources, lambda_logs, events, states,
         ec2_authorization, ec2_interfaces, ec2_instances, ec2_groups, ec2_snapshots, ec2_console,
         passrole,  # last, so that it guards what the others put in place
     ):

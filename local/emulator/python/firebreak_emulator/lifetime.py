@@ -28,7 +28,14 @@ def tie_to_parent() -> None:
 
 
 def end(code: int = 0) -> None:
-    """End at once. State is in memory or in the run's folder, so nothing is put away; the watcher ends the workers."""
+    """End at once, Lambda workers first. State is in memory or in the run's folder, so nothing is put away."""
+    runtime = sys.modules.get("ministack.core.lambda_runtime")
+    workers = [worker for pool in list(runtime._workers.values()) for worker in pool] if runtime else []
+    processes = [worker._proc for worker in workers if worker._proc]
+    for process in processes:
+        process.kill()
+    for process in processes:
+        process.wait()
     os._exit(code)
 
 
