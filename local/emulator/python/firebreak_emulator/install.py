@@ -18,6 +18,7 @@ from . import (
     organizations,
     passrole,
     requests,
+    ssm,
     states,
 )
 
@@ -26,7 +27,7 @@ def install_all() -> None:
     for module in (
         ledger, evaluation, requests, organizations, keys, lambda_runtime, lambda_async,
         lambda_sources, lambda_logs, events, states,
-        ec2_authorization, ec2_interfaces, ec2_instances, ec2_groups, ec2_snapshots, ec2_console,
+        ec2_authorization, ec2_interfaces, ec2_instances, ec2_groups, ec2_snapshots, ec2_console, ssm,
         passrole,  # last, so that it guards what the others put in place
     ):
         module.install()
