@@ -1,7 +1,7 @@
-import { hasUnknown, isRecord, isUnset, type Properties } from "../protocol/values";
+import { hasUnknown, isArchive, isAsset, isRecord, isUnset, type Properties } from "../protocol/values";
 import type { PropertyRule, ResourceDefinition } from "../resources/definition";
 import type { ResourceSchema } from "../schema/types";
-import { sameValue } from "../support/equal";
+import { member, sameValue, type Rules } from "../support/equal";
 
 /** How one property path differs. */
 export interface PropertyChange {
@@ -35,11 +35,11 @@ export function diffInputs(request: DiffRequest, definition: ResourceDefinition,
   for (const property of inputNames(request)) {
     const before = request.oldInputs[property];
     const after = request.news[property];
-    const rule = definition.properties?.[property] ?? {};
-    if (property === "region" || sameValue(before, after, rule)) continue;
-    if (isUnset(after) && isComputed(property, schema, rule)) continue; // no longer asked for: AWS keeps what it has
-    const paths = changes(before, after, property, rule);
-    for (const [path, kind] of paths) {
+    const rules = definition.properties ?? {};
+    if (property === "region" || sameValue(before, after, rules, property)) continue;
+    // No longer asked for: AWS keeps what it has.
+    if (isUnset(after) && isComputed(property, schema, rules[property] ?? {})) continue;
+    for (const [path, kind] of changes(before, after, rules, { shown: property, ruled: property })) {
       const replace = replacesResource(path, definition);
       detailed.set(path, { kind, replace });
       if (replace && !replaces.includes(property)) replaces.push(property);
@@ -77,35 +77,37 @@ function replacesResource(path: string, { properties = {}, update }: ResourceDef
   return parts.some((_, index) => properties[parts.slice(0, index + 1).join(".")]?.replace);
 }
 
-/** The smallest paths that differ. */
-function changes(
-  before: unknown,
-  after: unknown,
-  path: string,
-  rule: PropertyRule,
-): [string, PropertyChange["kind"]][] {
-  if (isUnset(before)) return [[path, "add"]];
-  if (isUnset(after)) return [[path, "delete"]];
-  if (!rule.set && Array.isArray(before) && Array.isArray(after)) {
-    return [...Array(Math.max(before.length, after.length)).keys()].flatMap((index) =>
-      sameValue(before[index], after[index]) ? [] : changes(before[index], after[index], `${path}[${index}]`, {}),
-    );
+/** A place in a resource: as it is shown, with indices and quoted keys, and as rules name it. */
+interface Place {
+  readonly shown: string;
+  readonly ruled: string;
+}
+
+/** The smallest places that differ. */
+function changes(before: unknown, after: unknown, rules: Rules, at: Place): [string, PropertyChange["kind"]][] {
+  if (isUnset(before)) return [[at.shown, "add"]];
+  if (isUnset(after)) return [[at.shown, "delete"]];
+  const within = (left: unknown, right: unknown, inner: Place) =>
+    sameValue(left, right, rules, inner.ruled) ? [] : changes(left, right, rules, inner);
+  if (!rules[at.ruled]?.set && Array.isArray(before) && Array.isArray(after)) {
+    const indices = [...Array(Math.max(before.length, after.length)).keys()];
+    return indices.flatMap((index) => within(before[index], after[index], { ...at, shown: `${at.shown}[${index}]` }));
   }
   if (isPlain(before) && isPlain(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
     return keys.flatMap((key) =>
-      sameValue(before[key], after[key]) ? [] : changes(before[key], after[key], `${path}${member(key)}`, {}),
+      within(before[key], after[key], { shown: at.shown + accessor(key), ruled: member(at.ruled, key) }),
     );
   }
-  return [[path, "update"]];
+  return [[at.shown, "update"]];
 }
 
 /** An object that is no asset or archive, which carry a signature. */
 function isPlain(value: unknown): value is Record<string, unknown> {
-  return isRecord(value) && !("4dabf18193072939515e22adb298388d" in value);
+  return isRecord(value) && !isAsset(value) && !isArchive(value);
 }
 
-function member(key: string): string {
+function accessor(key: string): string {
   return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `["${key}"]`;
 }
 

@@ -72,8 +72,11 @@ export async function update(
   if (definition.tagging && difference.properties.includes("tags")) {
     await retag(aws, definition.tagging, id, olds, oldInputs["tags"], news["tags"]);
   }
+  // What only its creation told (a secret key) is carried along; inputs that are gone are not.
+  const told = Object.entries(olds).filter(([property]) => !(property in schema.inputs));
+  const known = { ...Object.fromEntries(told), ...news };
   const state = await waitFor(() => definition.read(aws, id, { ...olds, ...news }));
-  return outputsOf(aws, { definition, schema }, id, news, state);
+  return outputsOf(aws, { definition, schema }, id, known, state);
 }
 
 /** What a preview shows of an update: the new inputs over what AWS had decided before. */
@@ -101,12 +104,13 @@ export async function read(
   const imported = Object.keys(request.inputs).length === 0;
   const inputs: Properties = { __defaults: [], ...request.inputs };
   for (const property of Object.keys(schema.inputs)) {
-    const rule = definition.properties?.[property] ?? {};
+    const rules = definition.properties ?? {};
+    const rule = rules[property] ?? {};
     if (property === "region" || rule.writeOnly || !(property in actual)) continue;
     const value = actual[property];
     if (property in request.inputs) {
-      if (!satisfies(request.inputs[property], value, rule)) inputs[property] = value;
-    } else if (!isEmpty(value) && !sameValue(value, rule.default, rule)) {
+      if (!satisfies(request.inputs[property], value, rules, property)) inputs[property] = value;
+    } else if (!isEmpty(value) && !sameValue(value, rule.default ?? rule.implied, rules, property)) {
       if (imported || schema.outputs[property]?.optional) inputs[property] = value;
     } else if (imported && rule.default !== undefined) {
       inputs[property] = rule.default;
@@ -126,8 +130,8 @@ function outputsOf(
 ): Properties {
   const outputs: Properties = { ...withoutDefaults(inputs), id };
   for (const [property, value] of Object.entries(actual)) {
-    const rule = definition.properties?.[property] ?? {};
-    if (rule.json && sameValue(outputs[property], value, rule)) continue;
+    const rules = definition.properties ?? {};
+    if (rules[property]?.json && sameValue(outputs[property], value, rules, property)) continue;
     outputs[property] = value;
   }
   if ("region" in schema.outputs) outputs["region"] = aws.region;

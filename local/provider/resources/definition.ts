@@ -9,6 +9,8 @@ export interface PropertyRule {
   readonly replace?: boolean;
   /** The real provider's default, put among the inputs. */
   readonly default?: unknown;
+  /** What AWS has where the program says nothing, and the real provider sets nothing: finding it is no drift. */
+  readonly implied?: unknown;
   readonly oneOf?: readonly string[];
   readonly min?: number;
   readonly max?: number;

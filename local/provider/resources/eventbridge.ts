@@ -92,7 +92,7 @@ export const eventRule = defineResource<EventRuleArgs, EventRuleState>({
     eventPattern: { json: "json", maxLength: 4_096 },
     scheduleExpression: { maxLength: 256 },
     forceDestroy: { default: false, writeOnly: true },
-    state: { oneOf: ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"] },
+    state: { implied: "ENABLED", oneOf: ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"] },
     isEnabled: { writeOnly: true },
   },
   supports: ["roleArn"],

@@ -23,6 +23,7 @@ export const role = defineResource<RoleArgs, RoleState>({
     forceDetachPolicies: { default: false, writeOnly: true },
     maxSessionDuration: { default: 3_600, min: 3_600, max: 43_200 },
     inlinePolicies: { set: true },
+    "inlinePolicies.policy": { json: "policy" },
     managedPolicyArns: { set: true },
   },
   supports: ["permissionsBoundary"],

@@ -87,7 +87,7 @@ const eventSourceMapping = defineResource<EventSourceMappingArgs, EventSourceMap
     startingPosition: { replace: true, oneOf: ["AT_TIMESTAMP", "LATEST", "TRIM_HORIZON"] },
     enabled: { default: true },
     batchSize: { min: 1, max: 10_000 },
-    maximumBatchingWindowInSeconds: { min: 0, max: 300 },
+    maximumBatchingWindowInSeconds: { implied: 0, min: 0, max: 300 },
     maximumRetryAttempts: { min: -1, max: 10_000 },
     maximumRecordAgeInSeconds: { min: -1, max: 604_800 },
     functionResponseTypes: { set: true, oneOf: ["ReportBatchItemFailures"] },

@@ -72,7 +72,7 @@ const stateMachine = defineResource<StateMachineArgs, StateMachineState>({
         includeExecutionData: found.loggingConfiguration?.includeExecutionData ?? false,
         logDestination: found.loggingConfiguration?.destinations?.[0]?.cloudWatchLogsLogGroup?.logGroupArn,
       },
-      tracingConfiguration: { enabled: found.tracingConfiguration?.enabled ?? false },
+      ...(found.tracingConfiguration ? { tracingConfiguration: { enabled: found.tracingConfiguration.enabled } } : {}),
       tags: Object.fromEntries(own.map(({ key = "", value = "" }) => [key, value])),
     };
   },
