@@ -16,10 +16,9 @@ const unreservedFloor = 100; // Lambda keeps this many executions for functions 
 export const commonKeys = {
   prefix: z
     .string()
-    .max(16)
-    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
+    .regex(/^(?=.{2,16}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
     .default("firebreak")
-    .meta({ expected: "at most 16 lower-case letters, digits and single hyphens, starting with a letter" }),
+    .meta({ expected: "2 to 16 lower-case letters, digits and single hyphens, starting with a letter" }),
   organizationId: z
     .string()
     .regex(/^o-[a-z0-9]{10,32}$/)

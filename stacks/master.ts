@@ -27,7 +27,7 @@ export async function master(config: MasterConfig): Promise<Record<string, unkno
   const places = keep(config, installation, opts);
   const arrival = receive(config, installation, places, opts);
   const running = response(config, installation, { ...places, ...arrival }, opts);
-  const own = footprint(installation, masterAccountId, { provider, dependsOn: arrival.bus });
+  const own = footprint(installation, masterAccountId, opts);
   return {
     accountId: masterAccountId,
     region: config.homeRegion,

@@ -181,6 +181,8 @@ function grants(installation: Installation, { cases, vault }: ResponseParts) {
   return (statements: (resources: MasterResources) => pulumi.Input<Statement[]>): pulumi.Output<PolicyStatement[]> =>
     pulumi
       .all([cases.arn, vault.arn, vault.keyArn])
-      .apply(([tableArn, vaultBucketArn, vaultKeyArn]) => pulumi.output(statements({ prefix, tableArn, vaultBucketArn, vaultKeyArn })))
+      .apply(([tableArn, vaultBucketArn, vaultKeyArn]) =>
+        pulumi.output(statements({ prefix, tableArn, vaultBucketArn, vaultKeyArn })),
+      )
       .apply((filled) => declared(filled, installation, masterAccountId));
 }

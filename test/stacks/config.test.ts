@@ -1,0 +1,168 @@
+import { expect } from "chai";
+import { describeProblems, parseConfig } from "../../stacks/config";
+import type { ConfigProblem } from "../../stacks/config";
+import { goodConfig, goodMasterConfig } from "../support/stack-config";
+
+const service = "service-444455556666";
+
+function problems(stack: string, values: Record<string, unknown>): ConfigProblem[] {
+  const result = parseConfig(stack, values);
+  return "problems" in result ? result.problems : [];
+}
+
+/** The master stack's good config with some values otherwise; undefined takes one away. */
+function problemsWith(values: Record<string, unknown>): ConfigProblem[] {
+  return problems("master", { ...goodMasterConfig, ...values });
+}
+
+describe("config", () => {
+  it("reads the master stack's, with its defaults", () => {
+    expect(parseConfig("master", goodMasterConfig)).to.deep.equal({
+      ok: {
+        kind: "master",
+        ...goodConfig,
+        prefix: "firebreak",
+        deployRole: "OrganizationAccountAccessRole",
+        tags: {},
+        vaultRetentionDays: 30,
+        investigators: [],
+        notificationEmails: [],
+        modes: {},
+        logRetentionDays: 365,
+        reservedConcurrency: 10,
+        protect: true,
+      },
+    });
+  });
+
+  it("reads a service account from the stack's name", () => {
+    const result = parseConfig(service, goodConfig);
+    expect(result).to.have.nested.property("ok.accountId", "444455556666");
+    expect(result).to.have.nested.property("ok.kind", "service");
+  });
+
+  it("reads a service account from the config of a stack named service", () => {
+    const result = parseConfig("service", { ...goodConfig, accountId: "444455556666" });
+    expect(result).to.have.nested.property("ok.accountId", "444455556666");
+  });
+
+  it("reads text as Pulumi hands it over, and values as they are", () => {
+    const text = parseConfig("master", {
+      ...goodMasterConfig,
+      protect: "false",
+      modes: '{"ec2-instance-compromised":"enforce"}',
+    });
+    const values = parseConfig("master", {
+      ...goodMasterConfig,
+      vaultRetentionDays: 30,
+      protect: false,
+      modes: { "ec2-instance-compromised": "enforce" },
+    });
+    expect(text).to.have.property("ok");
+    expect(text).to.deep.equal(values);
+  });
+
+  it("lets text that looks like JSON be text", () => {
+    const result = parseConfig("master", { ...goodMasterConfig, externalId: "12345678" });
+    expect(result).to.have.nested.property("ok.externalId", "12345678");
+  });
+
+  it("takes no role with an empty deployRole", () => {
+    expect(parseConfig("master", { ...goodMasterConfig, deployRole: "" })).to.have.nested.property("ok.deployRole", "");
+  });
+
+  it("lists every problem at once, with key, value and expectation", () => {
+    const found = problems("master", { organizationId: "acme", masterAccountId: "1234", vaultRetentionDays: "soon" });
+    expect(found.map(({ key }) => key)).to.have.members([
+      "organizationId",
+      "masterAccountId",
+      "homeRegion",
+      "externalId",
+      "vaultRetentionDays",
+    ]);
+    const text = describeProblems("master", found);
+    expect(text).to.contain("The config of stack master has 5 problems (set values in Pulumi.master.yaml):");
+    expect(text).to.contain(
+      'firebreak:organizationId is "acme"; expected the organisation\'s id, such as o-a1b2c3d4e5',
+    );
+    expect(text).to.contain("firebreak:homeRegion is missing; expected the AWS region where cases live");
+  });
+
+  it("refuses the placeholders of the sample files", () => {
+    const values = { organizationId: "<o-...>", masterAccountId: "<twelve digits>", homeRegion: "<region>" };
+    expect(problemsWith({ ...values, externalId: "<text>", vaultRetentionDays: "<days>" })).to.have.length(5);
+  });
+
+  it("suggests the key that was meant", () => {
+    const [problem] = problemsWith({ vaultRetentionDay: "3" });
+    expect(problem).to.deep.equal({
+      key: "vaultRetentionDay",
+      value: "3",
+      expected: "no such key; do you mean vaultRetentionDays?",
+    });
+  });
+
+  it("lists the known keys where none is near", () => {
+    expect(problemsWith({ colour: "red" })[0]?.expected).to.match(/^one of prefix, organizationId/);
+  });
+
+  it("refuses a home region that is none", () => {
+    expect(problemsWith({ homeRegion: "europe" })[0]?.key).to.equal("homeRegion");
+    expect(problemsWith({ homeRegion: "us-gov-west-1" })).to.be.empty;
+    expect(problemsWith({ homeRegion: "cn-north-1" })).to.be.empty;
+  });
+
+  it("refuses a mode for a playbook that is unknown, and suggests one", () => {
+    expect(problemsWith({ modes: { "ec2-instance-compromise": "enforce" } })).to.deep.equal([
+      {
+        key: "modes.ec2-instance-compromise",
+        value: "enforce",
+        expected: "no such playbook; do you mean ec2-instance-compromised?",
+      },
+    ]);
+  });
+
+  it("refuses a mode that is none, and says where", () => {
+    const [problem] = problemsWith({ modes: { "ec2-instance-compromised": "act" } });
+    expect(problem).to.include({ key: "modes.ec2-instance-compromised", value: "act" });
+    expect(problem?.expected).to.contain("observe (plan and tell) or enforce (act)");
+  });
+
+  it("refuses a service account that is the master account", () => {
+    const [problem] = problems("service-111122223333", goodConfig);
+    expect(problem).to.include({ key: "accountId", value: "111122223333" });
+  });
+
+  it("refuses a service account other than the one in the stack's name", () => {
+    const [problem] = problems(service, { ...goodConfig, accountId: "777788889999" });
+    expect(problem?.expected).to.equal("444455556666, as the stack's name says");
+  });
+
+  it("asks a stack named service for its account", () => {
+    expect(problems("service", goodConfig)).to.deep.include({
+      key: "accountId",
+      value: undefined,
+      expected: "the service account's id: twelve digits, in quotes",
+    });
+  });
+
+  it("refuses an account in the master stack that is not the master account", () => {
+    expect(problemsWith({ accountId: "444455556666" })[0]?.expected).to.equal("to be left out of the master stack");
+  });
+
+  it("refuses investigators of other accounts", () => {
+    const [problem] = problemsWith({ investigators: ["arn:aws:iam::999999999999:role/People"] });
+    expect(problem?.key).to.equal("investigators.0");
+    expect(problem?.expected).to.equal("a role or user of the master account 111122223333");
+  });
+
+  it("refuses days that CloudWatch Logs does not know", () => {
+    expect(problemsWith({ logRetentionDays: "100" })[0]?.expected).to.contain("30, 60, 90");
+  });
+
+  it("refuses stack names of no stack of ours", () => {
+    for (const name of ["dev", "service-1", "master-2", "service-4444555566667"]) {
+      expect(problems(name, goodMasterConfig)[0]).to.include({ key: "stack", value: name });
+    }
+  });
+});
