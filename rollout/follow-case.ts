@@ -13,6 +13,8 @@ export interface FollowOptions {
   caseId: string;
   /** Told of each line of the timeline once, in order. */
   onEntry?: (entry: TimelineEntry) => void;
+  /** Tell of what is on the timeline already, too. @default false */
+  fromStart?: boolean;
   signal?: AbortSignal;
 }
 
@@ -35,8 +37,7 @@ export async function followExecution(sfn: SFNClient, table: CaseTable, options:
     }
     return whole;
   };
-  if (options.onEntry) {
-    // What was there before is history, not progress.
+  if (options.onEntry && !options.fromStart) {
     for (const entry of (await readWholeCase(table, options.caseId)).timeline) told.add(JSON.stringify(entry));
   }
   for (;;) {

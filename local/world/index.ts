@@ -1,8 +1,9 @@
 import { accessRoleName, assumed, connect } from "./clients";
 import type { AccountClients, Credentials, Place } from "./clients";
-import { drillAccountName, planOrganization } from "./layout";
+import { drillAccountName } from "./layout";
 import type { Layout, PlannedAccount } from "./layout";
 import { makeOrganization } from "./organization";
+import { makeAnalyst } from "./people";
 import { makePipeline } from "./pipeline";
 import { makeShop, makeSmallWorkload } from "./workloads";
 import type { Workloads } from "./workloads";
@@ -20,6 +21,8 @@ export interface WorldRecord {
   layout: Layout;
   organizationId: string;
   pipeline: Credentials;
+  analyst: Credentials;
+  prefix: string;
   /** By account id. */
   workloads: Record<string, Workloads>;
 }
@@ -40,9 +43,8 @@ export interface World extends WorldRecord {
 /** Accounts whose workloads are made at a time: the emulator is one process. */
 const accountsAtATime = 4;
 
-/** Makes the organisation: units, accounts, the deploying identity, and what runs in the service accounts. */
-export async function makeWorld(host: WorldHost, serviceAccounts: number): Promise<World> {
-  const layout = planOrganization(serviceAccounts);
+/** Makes the organisation: units, accounts, the identity that deploys, and the person who works on cases. */
+export async function makeWorld(host: WorldHost, layout: Layout, prefix: string): Promise<World> {
   const place: Place = { endpoint: host.endpoint, region: layout.region };
   const root = connect(place, host.rootCredentials(layout.management.id));
   const { organizationId } = await makeOrganization(layout, root, (ids) =>
@@ -50,17 +52,27 @@ export async function makeWorld(host: WorldHost, serviceAccounts: number): Promi
   );
   const pipeline = await makePipeline(root);
   root.destroy();
-  const record: WorldRecord = { endpoint: host.endpoint, layout, organizationId, pipeline, workloads: {} };
-  const world = openWorld(record);
+  const master = connect(
+    place,
+    assumed(connect(place, pipeline), `arn:aws:iam::${layout.master.id}:role/${accessRoleName}`, "administrator"),
+  );
+  const analyst = await makeAnalyst(master, layout.master.id, prefix);
+  master.destroy();
+  const { endpoint } = host;
+  return openWorld({ endpoint, layout, organizationId, pipeline, analyst, prefix, workloads: {} });
+}
+
+/** Makes what runs in the service accounts, some at a time; the organisation can be deployed to meanwhile. */
+export async function makeWorkloads(world: World): Promise<void> {
+  const { layout, workloads } = world;
   const waiting = [...layout.services];
   const worker = async () => {
     for (let account = waiting.shift(); account; account = waiting.shift()) {
       const make = account.name === drillAccountName ? makeShop : makeSmallWorkload;
-      record.workloads[account.id] = await make(world.admin(account.id), layout.region, account.id);
+      workloads[account.id] = await make(world.admin(account.id), layout.region, account.id);
     }
   };
   await Promise.all(Array.from({ length: accountsAtATime }, worker));
-  return world;
 }
 
 /** Takes up an organisation that is there. */
@@ -96,5 +108,7 @@ export function openWorld(record: WorldRecord): World {
 }
 
 export type { AccountClients, Credentials } from "./clients";
+export { analystArn } from "./people";
+export { planOrganization } from "./layout";
 export type { Layout, PlannedAccount } from "./layout";
 export type { Workloads } from "./workloads";

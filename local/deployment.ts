@@ -1,0 +1,98 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { checkConfig } from "../rollout/config-check";
+import type { StackPlan, StackResult, Workshop } from "../rollout/deploy";
+import { deployOrganization } from "../rollout/deploy-organization";
+import type { OrganizationOptions, OrganizationPlan } from "../rollout/deploy-organization";
+import { program } from "../stacks";
+import { recordedOnlyTypes } from "./provider";
+import { actAs } from "./environment";
+import { checkout } from "./session";
+import type { Session } from "./session";
+import { analystArn } from "./world";
+import type { PlannedAccount } from "./world";
+import { accessRoleName } from "./world/clients";
+
+/** Guards nothing here: the state holds no secret of anyone's. */
+const passphrase = "local";
+
+/** The compiled policy pack, enforced in every update. */
+export const policyPack = path.join(checkout, "policies");
+
+/** Environment of the engine, for the Automation API here and for `pulumi` in a shell. */
+export function engineEnvironment(session: Session): Record<string, string> {
+  const { dir, engine, emulator, world, providerPort } = session;
+  return {
+    ...engine.env,
+    ...actAs({ endpoint: emulator.endpoint, region: world.layout.region }, world.pipeline),
+    PULUMI_BACKEND_URL: `file://${path.join(dir, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
+    PULUMI_DEBUG_PROVIDERS: `aws:${providerPort}`,
+  };
+}
+
+/** What is deployed: the master stack, and one stack for each service account in `accounts`. */
+export function organizationPlan(session: Session, accounts: { id: string; name: string }[]): OrganizationPlan {
+  const { world, prefix } = session;
+  const { layout, organizationId } = world;
+  const common = {
+    "firebreak:prefix": prefix,
+    "firebreak:organizationId": organizationId,
+    "firebreak:masterAccountId": layout.master.id,
+    "firebreak:homeRegion": layout.region,
+    "firebreak:externalId": `${prefix}-on-this-machine`,
+    "firebreak:deployRole": accessRoleName,
+  };
+  const plan = (stack: string, account: Pick<PlannedAccount, "id" | "name">, more: object): StackPlan => ({
+    stack,
+    account: { id: account.id, name: account.name },
+    role: accessRoleName,
+    config: { ...common, ...more },
+  });
+  return {
+    master: plan("master", layout.master, {
+      "firebreak:vaultRetentionDays": 30,
+      "firebreak:investigators": [analystArn(layout.master.id)],
+      "firebreak:notificationEmails": ["security@example.com"],
+      "firebreak:modes": { "ec2-instance-compromised": "enforce" },
+    }),
+    services: accounts
+      .filter(({ id }) => layout.services.some((one) => one.id === id))
+      .map((account) => plan(`service-${account.id}`, account, {})),
+  };
+}
+
+/** Checks every stack's config, then deploys them all. */
+export async function deploySession(
+  session: Session,
+  plan: OrganizationPlan,
+  options: OrganizationOptions,
+): Promise<StackResult[]> {
+  checkConfig([plan.master, ...plan.services]);
+  return deployOrganization(await workshop(session), plan, options);
+}
+
+/** What stacks are deployed with here. */
+export async function workshop(session: Session): Promise<Workshop> {
+  const { dir, engine } = session;
+  const folders = { state: path.join(dir, "state"), work: path.join(dir, "stacks") };
+  await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true })));
+  return {
+    pulumi: await PulumiCommand.get({ root: path.dirname(path.dirname(engine.command)), skipVersionCheck: true }),
+    backend: `file://${folders.state}`,
+    workDir: folders.work,
+    env: engineEnvironment(session),
+    policyPacks: [policyPack],
+    program,
+  };
+}
+
+/** How many resources the emulator cannot hold: they are in Pulumi's state, and nowhere else. */
+export function recordedOnly(result: Pick<StackResult, "resources">): number {
+  return recordedOnlyTypes.reduce((sum, type) => sum + (result.resources[type] ?? 0), 0);
+}
+
+export function total(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
