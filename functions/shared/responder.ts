@@ -136,8 +136,11 @@ async function runApply<C, B, A>(
     stored.push(await storeEvidence(deps.vault, deps.table, target.caseId, action.name, evidence));
   }
   if (applied.error) {
-    const text = `${stored.length} objects in the vault, but not all`;
-    await note(action, deps, target.caseId, planned, "captured", text, { evidence: stored.map(({ key }) => key) });
+    const half = { ...planned, after: applied.after };
+    const text = `${appliedText(plan.changes.length, stored.length)}, but not all of it`;
+    await note(action, deps, target.caseId, half, stored.length > 0 ? "captured" : "changed", text, {
+      evidence: stored.map(({ key }) => key),
+    });
     throw applied.error;
   }
   const notes = applied.notes ?? [];

@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import type { ActionRecord, CaseRecord } from "../../../functions/shared/case";
+import { outcomeOf } from "../../../functions/shared/outcome";
+import { actionRecord, caseId, caseRecord } from "../fixtures";
+
+const evidence = actionRecord("captureInstance", { kind: "evidence", status: "applied" });
+const isolated = actionRecord("isolateInstance");
+const expected = ["captureInstance", "isolateInstance"];
+
+function outcome(actions: ActionRecord[], record: Partial<CaseRecord> = {}, intent: "respond" | "undo" = "respond") {
+  const whole = { record: caseRecord(record), actions, timeline: [], evidence: [] };
+  return outcomeOf(whole, { caseId, intent, expected });
+}
+
+describe("outcome", () => {
+  it("is contained when every containment action is verified and all evidence taken", () => {
+    expect(outcome([evidence, isolated])).to.include({ state: "contained", reason: undefined });
+  });
+
+  const notContained: [string, ActionRecord[], RegExp][] = [
+    ["an action left no record", [evidence], /^isolateInstance: never ran/],
+    ["an action was not verified", [evidence, { ...isolated, status: "applied" }], /done, but not verified/],
+    ["an action failed", [evidence, { ...isolated, status: "failed", error: "AccessDenied: x" }], /AccessDenied: x/],
+    ["evidence failed", [{ ...evidence, status: "failed", error: "no role" }, isolated], /^captureInstance: no role$/],
+  ];
+  for (const [what, actions, reason] of notContained) {
+    it(`is not contained when ${what}`, () => {
+      const { state, reason: why } = outcome(actions);
+      expect(state).to.equal("notContained");
+      expect(why).to.match(reason);
+    });
+  }
+
+  it("is gone when any action found the resource gone", () => {
+    const gone = actionRecord("captureInstance", { kind: "evidence", status: "gone", error: "i-1 no longer exists" });
+    expect(outcome([gone])).to.include({ state: "gone", reason: "i-1 no longer exists" });
+  });
+
+  it("is planned in observe mode, with what could not be planned", () => {
+    const planned = { ...isolated, status: "planned" as const };
+    expect(outcome([{ ...evidence, status: "planned" }, planned], { mode: "observe" }).state).to.equal("planned");
+    const { state, reason } = outcome([planned], { mode: "observe" });
+    expect([state, reason]).to.deep.equal(["planned", "captureInstance: never ran, or could not record what it did"]);
+  });
+
+  it("is recovered when undo put everything back, and what had not changed stayed", () => {
+    const undone = { ...isolated, status: "undone" as const };
+    expect(outcome([evidence, undone, actionRecord("protectInstance")], {}, "undo").state).to.equal("recovered");
+  });
+
+  it("is refused when undo met a change of somebody, or failed", () => {
+    const refused = { ...isolated, status: "undoRefused" as const, differences: ["eni-1 has sg-x"] };
+    expect(outcome([refused], {}, "undo")).to.include({
+      state: "undoRefused",
+      reason: "isolateInstance: eni-1 has sg-x",
+    });
+    const failed = { ...isolated, status: "failed" as const, error: "Timeout" };
+    expect(outcome([failed], {}, "undo")).to.include({ state: "undoRefused", reason: "isolateInstance: Timeout" });
+  });
+});
