@@ -3,8 +3,8 @@
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 """
 
-from ministack.core.responses import request_scope
-from ministack.services import kms
+from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import kms, s3, sns, sqs
 
 from . import authority
 
@@ -43,3 +43,55 @@ def role_may_use(key_id: str | None, resource_arn: str, role_arn: str, session: 
     for action in actions:
         authority.role_allowed(role_arn, session, action, kms._key_metadata(key)["Arn"],
                                {"kms:ViaService": f"{service}.{region}.amazonaws.com"})
+
+
+# What S3, SQS and SNS do with a customer's key in the name of whoever calls them.
+_CALLERS = {
+    "s3:PutObject": ("kms:GenerateDataKey",),
+    "s3:GetObject": ("kms:Decrypt",),
+    "sqs:SendMessage": ("kms:GenerateDataKey", "kms:Decrypt"),
+    "sqs:ReceiveMessage": ("kms:Decrypt",),
+    "sns:Publish": ("kms:GenerateDataKey", "kms:Decrypt"),
+}
+
+
+def caller_needs(action: str, resource_arn: str) -> list[tuple[str, str, str]]:
+    """Key actions that a call entails: (action, ARN of the key, service it is used through)."""
+    if action not in _CALLERS or not resource_arn.startswith("arn:"):
+        return []
+    service = action.split(":")[0]
+    key_id, scope = _KEY_OF[service](resource_arn)
+    if not key_id or "alias/aws/" in key_id:
+        return []
+    with request_scope(*scope):
+        key = kms._resolve_key(key_id)
+    if key is None:
+        return []
+    through = f"{service}.{scope[1]}.amazonaws.com"
+    return [(needed, kms._key_metadata(key)["Arn"], through) for needed in _CALLERS[action]]
+
+
+def _key_of_bucket(arn: str) -> tuple[str | None, tuple[str, str]]:
+    bucket, _, key = arn.split(":::", 1)[1].partition("/")
+    owner = s3._bucket_owner_account(bucket)
+    scope = (owner or get_account_id(), get_region())
+    if owner is None:
+        return None, scope
+    with request_scope(*scope):
+        headers, _ = s3._resolve_sse_write_headers({}, bucket)
+        stored = (s3._buckets.get(bucket) or {}).get("objects", {}).get(key) or {}
+    name = "x-amz-server-side-encryption-aws-kms-key-id"
+    return (stored.get("preserved_headers") or {}).get(name) or headers.get(name), scope
+
+
+def _key_of_queue(arn: str) -> tuple[str | None, tuple[str, str]]:
+    queue = sqs._queue_by_arn(arn)
+    return (queue or {"attributes": {}})["attributes"].get("KmsMasterKeyId"), (arn.split(":")[4], arn.split(":")[3])
+
+
+def _key_of_topic(arn: str) -> tuple[str | None, tuple[str, str]]:
+    topic = sns._topic_by_arn_any_scope(arn) or {}
+    return (topic.get("attributes") or {}).get("KmsMasterKeyId"), (arn.split(":")[4], arn.split(":")[3])
+
+
+_KEY_OF = {"s3": _key_of_bucket, "sqs": _key_of_queue, "sns": _key_of_topic}

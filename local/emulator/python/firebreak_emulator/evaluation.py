@@ -5,6 +5,7 @@ from contextvars import ContextVar
 
 from ministack import app
 from ministack.core import iam_evaluator
+from ministack.services import iam as iam_store
 
 from . import membership
 
@@ -46,12 +47,24 @@ def _organisation_keys() -> None:
         if lowered == "aws:resourceorgid":
             owner = iam_evaluator._account_from_arn(ctx.resource_arn) or ctx.principal_account
             return membership.organization_id_of(owner)
+        if lowered == "aws:principalarn":
+            return role_of_session(ctx.principal_arn)
         if lowered == "aws:principalisawsservice":
             return str(ctx.principal_type == "AWSService").lower()
         return resolve(key, ctx)
 
     iam_evaluator._resolve_condition_key = resolved
     iam_evaluator._principal_org_id = membership.organization_id_of
+
+
+def role_of_session(caller_arn: str) -> str:
+    """What aws:PrincipalArn is: for a session the ARN of its role, with the role's path; else the caller's own ARN."""
+    if ":assumed-role/" not in caller_arn:
+        return caller_arn
+    partition, account = caller_arn.split(":")[1], caller_arn.split(":")[4]
+    name = caller_arn.split(":assumed-role/", 1)[1].split("/")[0]
+    role = iam_store._roles.get_scoped(account, None, name)
+    return role["Arn"] if role else f"arn:{partition}:iam::{account}:role/{name}"
 
 
 def principal_matches(principal, caller_arn: str) -> bool:

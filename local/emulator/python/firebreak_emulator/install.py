@@ -1,6 +1,7 @@
 """Puts every correction in place, in the order in which they build on each other."""
 
 from . import (
+    autoscaling,
     ec2_authorization,
     ec2_console,
     ec2_groups,
@@ -9,15 +10,18 @@ from . import (
     ec2_snapshots,
     evaluation,
     events,
+    identities,
     keys,
     lambda_async,
     lambda_logs,
     lambda_runtime,
     lambda_sources,
     ledger,
+    load_balancing,
     organizations,
     passrole,
     requests,
+    resources,
     ssm,
     states,
 )
@@ -25,9 +29,10 @@ from . import (
 
 def install_all() -> None:
     for module in (
-        ledger, evaluation, requests, organizations, keys, lambda_runtime, lambda_async,
+        ledger, evaluation, requests, organizations, identities, keys, lambda_runtime, lambda_async,
         lambda_sources, lambda_logs, events, states,
-        ec2_authorization, ec2_interfaces, ec2_instances, ec2_groups, ec2_snapshots, ec2_console, ssm,
+        ec2_authorization, ec2_interfaces, ec2_instances, ec2_groups, ec2_snapshots, ec2_console, ssm, autoscaling, load_balancing,
+        resources,
         passrole,  # last, so that it guards what the others put in place
     ):
         module.install()

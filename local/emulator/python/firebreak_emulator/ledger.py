@@ -35,6 +35,7 @@ class Call:
     action: str = ""
     resource: str = "*"
     access_key: str = ""
+    key_denied: bool = False
     decision: str = "allow"
     error: str | None = None
 
@@ -83,4 +84,4 @@ def record(principal: str, action: str, resource: str, account: str, region: str
     from ministack.core.responses import new_uuid
 
     decision = "deny" if denied else "error" if error else "allow"
-    write(Call(new_uuid(), started or time.time(), account, region, principal, action, resource, "", decision, error))
+    write(Call(new_uuid(), started or time.time(), account, region, principal, action, resource, "", False, decision, error))

@@ -46,7 +46,8 @@ def _wait_for_parent() -> None:
 
 
 def _watch_from_outside() -> None:
-    script = 'while read -r _; do :; done; kill -KILL -- "-$0" 2>/dev/null'
+    # POSIX shells differ on `kill --`; all of them take a negative number for a group after a signal number.
+    script = 'while read -r _; do :; done; kill -9 "-$0" 2>/dev/null'
     subprocess.Popen(
         ["/bin/sh", "-c", script, str(os.getpid())],
         stdin=subprocess.PIPE,  # held open, never written: it ends with this process

@@ -6,7 +6,7 @@ from ministack import app
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 
-from . import answers, faults, ledger
+from . import answers, encryption, faults, ledger
 
 
 def install() -> None:
@@ -21,11 +21,17 @@ def _note_principal_and_resource() -> None:
     @functools.wraps(enforce)
     def noted(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
         denied = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
+        for action, key, through in encryption.caller_needs(iam_action, resource_arn) if denied is None else []:
+            denied = enforce(access_key_id, action, "kms", region, key, {"kms:ViaService": through})
+            if denied:
+                iam_action, resource_arn = action, key
+                break
         call = ledger.current.get()
         # A role that is passed along is a check of its own, recorded where it is made.
         if call is not None and iam_action != "iam:PassRole" and (denied or not call.principal):
             call.principal, call.access_key = iam_evaluator.caller_arn(), access_key_id
             call.action, call.resource = iam_action, resource_arn
+            call.key_denied = bool(denied) and service != "kms" and iam_action.startswith("kms:")
         return denied
 
     iam_evaluator.enforce = noted
@@ -47,6 +53,9 @@ def _watch_dispatch() -> None:
             answer = answers.error_for(service, fault.code, fault.message, fault.status, headers, request_id)
         else:
             answer = await dispatch(method, path, headers, body, query_params, request_id)
+        if call.key_denied:
+            # ministack words a refusal for the action of the request; here it was the key's.
+            answer = answers.denial_for(service, call.action, call.principal, call.resource, headers, request_id)
         call.principal = call.principal or iam_evaluator.caller_arn()
         status, answer_headers, answer_body = answer
         if status >= 400:
