@@ -11,24 +11,25 @@ export interface Declared {
 /** What was declared since the last `startMocks`. */
 export const declared: Declared[] = [];
 
-const masterAccount = "111122223333";
+const account = "111122223333";
 const region = "eu-central-1";
+let partition = "aws";
 
 /** Outputs that a provider would add, of what the components read. */
 function outputsOf({ type, name, inputs }: MockResourceArgs): Record<string, unknown> {
-  const own = (service: string, resource: string) => `arn:aws:${service}:${region}:${masterAccount}:${resource}`;
+  const own = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${account}:${resource}`;
   switch (type) {
     case "aws:kms/key:Key":
       return { arn: own("kms", `key/${name}`), keyId: name };
     case "aws:s3/bucket:Bucket":
-      return { arn: `arn:aws:s3:::${inputs.bucket}` };
+      return { arn: `arn:${partition}:s3:::${inputs.bucket}` };
     case "aws:sqs/queue:Queue":
       return {
         arn: own("sqs", inputs.name),
-        url: `https://sqs.${region}.amazonaws.com/${masterAccount}/${inputs.name}`,
+        url: `https://sqs.${region}.amazonaws.com/${account}/${inputs.name}`,
       };
     case "aws:iam/role:Role":
-      return { arn: `arn:aws:iam::${masterAccount}:role/${inputs.name}` };
+      return { arn: `arn:${partition}:iam::${account}:role/${inputs.name}` };
     default:
       return { arn: own(type.split(":")[1]?.split("/")[0] ?? "", String(inputs.name ?? name)) };
   }
@@ -44,15 +45,16 @@ const mocks: Mocks = {
   },
   call: ({ token, inputs }: MockCallArgs) => {
     if (token === "aws:index/getPartition:getPartition") {
-      return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
+      return { id: partition, partition, dnsSuffix: partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com" };
     }
     throw new Error(`No mock answers ${token} ${JSON.stringify(inputs)}`);
   },
 };
 
 /** Starts anew: nothing is declared. Call it before each program or component. */
-export async function startMocks(stack = "master"): Promise<void> {
+export async function startMocks(stack = "master", inPartition = "aws"): Promise<void> {
   declared.length = 0;
+  partition = inPartition;
   await pulumi.runtime.setMocks(mocks, "firebreak", stack, false);
 }
 
@@ -71,11 +73,11 @@ export function ofType(type: string): Declared[] {
   return declared.filter((one) => one.type === type);
 }
 
-/** The one declared resource of a type whose name ends thus. */
-export function only(type: string, ending = ""): Declared {
-  const found = ofType(type).filter(({ name }) => name.endsWith(ending));
+/** The one declared resource of a type, or of a type and name. */
+export function only(type: string, name?: string): Declared {
+  const found = ofType(type).filter((one) => name === undefined || one.name === name);
   if (found.length !== 1 || !found[0]) {
-    throw new Error(`${found.length} resources of type ${type} end in "${ending}": ${found.map(({ name }) => name)}`);
+    throw new Error(`${found.length} resources ${name ?? ""} of ${ofType(type).map((one) => one.name)} (${type})`);
   }
   return found[0];
 }

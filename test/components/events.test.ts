@@ -1,0 +1,125 @@
+import { expect } from "chai";
+import { ofType, only, statement } from "../support/pulumi-mocks";
+import { runProgram } from "../support/run-program";
+import { goodConfig, goodMasterConfig } from "../support/stack-config";
+
+const busArn = "arn:aws:events:eu-central-1:111122223333:event-bus/firebreak-findings";
+const guardDuty = {
+  source: ["aws.guardduty"],
+  "detail-type": ["GuardDuty Finding"],
+  detail: { severity: [{ numeric: [">=", 7] }] },
+};
+
+describe("the way of a finding", function () {
+  this.timeout(60_000);
+
+  describe("from a service account", () => {
+    before(() => runProgram("service-444455556666", goodConfig));
+
+    it("begins with one rule for what is high or critical", () => {
+      const { inputs } = only("aws:cloudwatch/eventRule:EventRule");
+      expect(JSON.parse(String(inputs.eventPattern))).to.deep.equal(guardDuty);
+      expect(inputs).not.to.have.property("eventBusName");
+    });
+
+    it("goes to the master account's bus by a role that can do nothing else", () => {
+      const target = only("aws:cloudwatch/eventTarget:EventTarget").inputs;
+      expect(target.arn).to.equal(busArn);
+      expect(target.roleArn).to.contain("role/firebreak-forward-findings");
+      const policy = only("aws:iam/rolePolicy:RolePolicy", "forward-policy").inputs.policy;
+      expect(JSON.parse(String(policy)).Statement).to.deep.equal([
+        { Effect: "Allow", Sid: "Forward", Action: "events:PutEvents", Resource: busArn },
+      ]);
+      const trust = only("aws:iam/role:Role", "forward-role").inputs.assumeRolePolicy;
+      expect(statement(trust, "TakenByService").Condition).to.deep.equal({
+        StringEquals: { "aws:SourceAccount": "444455556666" },
+      });
+    });
+
+    it("ends in a queue with an alarm if it cannot be delivered", () => {
+      const target = only("aws:cloudwatch/eventTarget:EventTarget").inputs;
+      expect(target.deadLetterConfig).to.have.property("arn").that.contains("firebreak-forward-dead-letters");
+      const alarm = only("aws:cloudwatch/metricAlarm:MetricAlarm").inputs;
+      expect(alarm.dimensions).to.deep.equal({ QueueName: "firebreak-forward-dead-letters" });
+      expect(alarm.alarmActions).to.deep.equal(["arn:aws:sns:eu-central-1:111122223333:firebreak-notifications"]);
+    });
+  });
+
+  describe("in the master account", () => {
+    before(() => runProgram("master", { ...goodMasterConfig, notificationEmails: '["soc@example.com"]' }));
+
+    it("enters by a bus that admits the organisation's forwarders alone", () => {
+      const { policy } = only("aws:cloudwatch/eventBusPolicy:EventBusPolicy").inputs;
+      expect(JSON.parse(String(policy)).Statement).to.deep.equal([
+        {
+          Effect: "Allow",
+          Sid: "OrganizationForwards",
+          Principal: "*",
+          Action: "events:PutEvents",
+          Resource: busArn,
+          Condition: {
+            StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" },
+            ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/firebreak-forward-findings" },
+          },
+        },
+      ]);
+    });
+
+    it("waits in an encrypted queue that only the bus's rule fills", () => {
+      const queue = only("aws:sqs/queue:Queue", "queue-queue").inputs;
+      expect(queue.kmsMasterKeyId).to.contain("operations-key");
+      expect(JSON.parse(String(queue.redrivePolicy))).to.have.property("maxReceiveCount", 3);
+      const policy = only("aws:sqs/queuePolicy:QueuePolicy", "queue-policy").inputs.policy;
+      const { Principal, Condition } = statement(policy, "RulesSend");
+      expect(Principal).to.deep.equal({ Service: "events.amazonaws.com" });
+      expect(Condition?.ArnEquals?.["aws:SourceArn"]).to.deep.equal([
+        "arn:aws:cloudwatch:eu-central-1:111122223333:firebreak-guardduty-high-severity",
+      ]);
+    });
+
+    it("stays invisible six times as long as triage may take", () => {
+      const triage = only("aws:lambda/function:Function", "triage-function").inputs;
+      const queue = only("aws:sqs/queue:Queue", "queue-queue").inputs;
+      expect(queue.visibilityTimeoutSeconds).to.equal(6 * Number(triage.timeout));
+    });
+
+    it("is read with failures reported one by one, and not by more functions at a time than are reserved", () => {
+      expect(only("aws:lambda/eventSourceMapping:EventSourceMapping").inputs).to.deep.include({
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        scalingConfig: { maximumConcurrency: 10 },
+      });
+    });
+
+    it("starts state machines that call their own functions and nothing else", () => {
+      const policy = only("aws:iam/rolePolicy:RolePolicy", "ec2-instance-compromised-policy").inputs.policy;
+      const functions = ofType("aws:lambda/function:Function").filter(({ name }) => name !== "triage-function");
+      expect(statement(policy, "OwnFunctions").Resource).to.have.length(functions.length);
+      const machine = only("aws:sfn/stateMachine:StateMachine").inputs;
+      expect(machine.name).to.equal("firebreak-ec2-instance-compromised");
+      expect(machine.tracingConfiguration).to.deep.equal({ enabled: true });
+      expect(JSON.parse(String(machine.definition))).to.have.property("StartAt", "Intent");
+    });
+
+    it("tells people through a topic that alarms of the organisation reach as well", () => {
+      const policy = only("aws:sns/topicPolicy:TopicPolicy").inputs.policy;
+      expect(statement(policy, "AlarmsOfOrganization").Condition).to.deep.equal({
+        StringEquals: { "aws:SourceOrgID": "o-a1b2c3d4e5" },
+      });
+      expect(statement(policy, "OnlyOverTls").Effect).to.equal("Deny");
+      expect(only("aws:sns/topicSubscription:TopicSubscription").inputs).to.include({
+        protocol: "email",
+        endpoint: "soc@example.com",
+      });
+    });
+
+    it("becomes a case in a table that is encrypted, restorable and protected", () => {
+      const table = only("aws:dynamodb/table:Table").inputs;
+      expect(table).to.deep.include({ hashKey: "caseId", rangeKey: "sk", pointInTimeRecovery: { enabled: true } });
+      expect(table.deletionProtectionEnabled).to.equal(true);
+      expect(table.serverSideEncryption).to.have.property("kmsKeyArn").that.contains("operations-key");
+      expect(table.globalSecondaryIndexes).to.deep.equal([
+        { name: "cases", hashKey: "listed", rangeKey: "openedAt", projectionType: "ALL" },
+      ]);
+    });
+  });
+});
