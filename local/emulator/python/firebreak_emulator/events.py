@@ -17,6 +17,20 @@ def install() -> None:
     eventbridge._put_events = put_events
     eventbridge._dispatch_event = dispatch_event
     eventbridge._put_permission = put_permission
+    eventbridge.handle_request = _bus_by_name(eventbridge.handle_request)
+
+
+def _bus_by_name(handle):
+    """A bus may be given by its ARN; ministack would keep a rule under the ARN, where no event ever meets it."""
+
+    async def handled(method, path, headers, body, query_params):
+        data = json.loads(body or b"{}")
+        bus = data.get("EventBusName")
+        if isinstance(bus, str) and bus.startswith(f"arn:aws:events:{get_region()}:{get_account_id()}:event-bus/"):
+            body = json.dumps({**data, "EventBusName": bus.split("/", 1)[1]}).encode()
+        return await handle(method, path, headers, body, query_params)
+
+    return handled
 
 
 _put_own = eventbridge._put_events

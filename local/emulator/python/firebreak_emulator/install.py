@@ -18,6 +18,7 @@ from . import (
     lambda_sources,
     ledger,
     load_balancing,
+    objects,
     organizations,
     passrole,
     requests,
@@ -29,10 +30,10 @@ from . import (
 
 def install_all() -> None:
     for module in (
-        ledger, evaluation, requests, organizations, identities, keys, lambda_runtime, lambda_async,
-        lambda_sources, lambda_logs, events, states,
-        ec2_authorization, ec2_interfaces, ec2_instances, ec2_groups, ec2_snapshots, ec2_console, ssm, autoscaling, load_balancing,
-        resources,
+        ledger, evaluation, requests, organizations, identities, keys, objects,
+        lambda_runtime, lambda_async, lambda_sources, lambda_logs, events, states,
+        ec2_authorization, ec2_interfaces, ec2_instances, ec2_groups, ec2_snapshots, ec2_console,
+        ssm, autoscaling, load_balancing, resources,
         passrole,  # last, so that it guards what the others put in place
     ):
         module.install()
