@@ -7,7 +7,7 @@ import type { Platform, Topic } from "./shared/collection";
 import { isNamed, messageOf } from "./shared/errors";
 import { instanceId, readInstance } from "./shared/instance";
 import { collectionBucketName, collectorProfileName } from "./shared/names";
-import { profileName, profileOf, putProfileOn, takeProfileOff } from "./shared/profile";
+import { lingeringProfile, profileName, profileOf, putProfileOn, takeProfileOff } from "./shared/profile";
 import { commandOutput, runCommand } from "./shared/run-command";
 import type { Command, CommandOutcome } from "./shared/run-command";
 
@@ -131,7 +131,7 @@ async function runAll(target: Target, ssm: SSMClient, platform: Platform): Promi
 
 async function verify(target: Target, { ec2 }: Clients): Promise<string[]> {
   const id = instanceId(target);
-  const [, current] = await Promise.all([readInstance(ec2, id), profileOf(ec2, id)]);
+  const [, current] = await Promise.all([readInstance(ec2, id), lingeringProfile(ec2, id)]);
   return current && profileName(current) === collectorProfileName(target.prefix) ? [`${id} still has ${current}`] : [];
 }
 

@@ -1,7 +1,7 @@
 import { EC2Client, paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import type { Action, Applied, Plan, Target, Undone } from "./shared/action";
 import { instanceId, listed, readInstance } from "./shared/instance";
-import { profileOf, putProfileOn, takeProfileOff } from "./shared/profile";
+import { lingeringProfile, profileOf, putProfileOn, takeProfileOff } from "./shared/profile";
 
 interface Clients {
   ec2: EC2Client;
@@ -46,7 +46,7 @@ async function apply(
 
 async function verify(target: Target, { ec2 }: Clients): Promise<string[]> {
   const id = instanceId(target);
-  const [, profileArn] = await Promise.all([readInstance(ec2, id), profileOf(ec2, id)]);
+  const [, profileArn] = await Promise.all([readInstance(ec2, id), lingeringProfile(ec2, id)]);
   return profileArn ? [`${id} has the profile ${profileArn}`] : [];
 }
 

@@ -27,13 +27,15 @@ export interface StateMachineDefinition {
   States: States;
 }
 
-/** What passes by itself: Lambda's own faults, throttling, lost connections. */
+/** What passes by itself: Lambda's own faults and crashes, throttling in each service's words, lost connections. */
 const transientRetry = {
   ErrorEquals: [
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+    "Throttling",
     "ThrottlingException",
     "ThrottlingError",
     "TooManyRequestsException",
@@ -43,7 +45,10 @@ const transientRetry = {
     "TransactionConflictException",
     "InternalServerError",
     "InternalError",
+    "InternalFailure",
     "ServiceUnavailable",
+    "ResourceContentionFault",
+    "SlowDown",
     "TimeoutError",
   ],
   IntervalSeconds: 1,
@@ -58,7 +63,7 @@ const verifyRetry = {
   ErrorEquals: ["NotVerified"],
   IntervalSeconds: 1,
   BackoffRate: 2,
-  MaxAttempts: 4,
+  MaxAttempts: 6,
   MaxDelaySeconds: 10,
   JitterStrategy: "FULL",
 };

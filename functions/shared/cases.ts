@@ -7,7 +7,7 @@ import { sha256 } from "./manifest";
 import { omit } from "./omit";
 
 /**
- * The case table. One item collection a case: `case`, `action#<name>`, `timeline#<time>#<random>`,
+ * The case table. One item collection a case: `case`, `action#<name>`, `timeline#<time>#<order>`,
  * `evidence#<seq>`; and one pointer an incident, which decides that the same incident makes the same case.
  */
 export interface CaseTable {
@@ -20,9 +20,14 @@ export const casesIndex = "cases";
 
 const item = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
+/**
+ * A line of the timeline. Its key sorts by time; what one process writes within a millisecond stays in order by the
+ * process's own clock, and chance keeps lines of different processes apart.
+ */
 export function timelineItem(caseId: string, entry: Omit<TimelineEntry, "at"> & { at?: string }) {
   const at = entry.at ?? new Date().toISOString();
-  return item({ caseId, sk: `timeline#${at}#${randomBytes(4).toString("hex")}`, ...entry, at });
+  const order = String(process.hrtime.bigint()).padStart(20, "0");
+  return item({ caseId, sk: `timeline#${at}#${order}#${randomBytes(4).toString("hex")}`, ...entry, at });
 }
 
 function incidentPointer(incident: string) {

@@ -30,5 +30,9 @@ export function asError(error: unknown): Error {
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { $fault, $retryable } = error as { $fault?: string; $retryable?: unknown };
-  return $fault === "server" || $retryable !== undefined || /Throttl|LimitExceeded|TooManyRequests/.test(error.name);
+  return (
+    $fault === "server" ||
+    $retryable !== undefined ||
+    /Throttl|LimitExceeded|TooManyRequests|SlowDown|ResourceContention/.test(error.name)
+  );
 }

@@ -22,8 +22,14 @@ export async function profileAssociation(
   return current.find(({ State }) => State !== "disassociating") ?? current[0];
 }
 
-/** The ARN of the profile that the instance has, or null. One that is coming off counts as still there. */
+/** The ARN of the profile that the instance has, or null. One that is coming off does not count. */
 export async function profileOf(ec2: EC2Client, instance: string): Promise<string | null> {
+  const current = await profileAssociation(ec2, instance);
+  return current?.State === "disassociating" ? null : (current?.IamInstanceProfile?.Arn ?? null);
+}
+
+/** The ARN of a profile that the instance still has: until it has come off altogether. */
+export async function lingeringProfile(ec2: EC2Client, instance: string): Promise<string | null> {
   return (await profileAssociation(ec2, instance))?.IamInstanceProfile?.Arn ?? null;
 }
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { GetPublicKeyCommand, KMSClient, SignCommand } from "@aws-sdk/client-kms";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { mockClient } from "aws-sdk-client-mock";
+
 import { expect } from "chai";
 import { closeCase } from "../../functions/close-case";
 import type { CloseDeps } from "../../functions/close-case";
@@ -13,6 +13,7 @@ import type { EndEvent } from "../../functions/shared/outcome";
 import { storeEvidence } from "../../functions/shared/vault";
 import { fakeTable } from "./fake-table";
 import { actionRecord, caseId, caseRecord, connection, rejection } from "./fixtures";
+import { mocked } from "./mocked";
 
 const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const respondEvent: EndEvent = { caseId, intent: "respond", expected: ["isolateInstance"] };
@@ -21,8 +22,8 @@ async function setUp(record: Partial<CaseRecord>, actions: ActionRecord[]) {
   const { table } = fakeTable();
   await openCase(table, caseRecord(record));
   for (const action of actions) await recordAction(table, action, { kind: "note", actor: "test", text: "" });
-  const kms = mockClient(KMSClient);
-  const s3 = mockClient(S3Client);
+  const kms = mocked(KMSClient);
+  const s3 = mocked(S3Client);
   s3.on(PutObjectCommand).resolves({ VersionId: "v" });
   kms.on(SignCommand).resolves({ Signature: Buffer.from("signature") });
   kms.on(GetPublicKeyCommand).resolves({ PublicKey: publicKey.export({ type: "spki", format: "der" }) });

@@ -6,22 +6,23 @@ import {
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import type { PlatformType } from "@aws-sdk/client-ssm";
-import { mockClient } from "aws-sdk-client-mock";
+
 import { expect } from "chai";
 import { collectFromInstance } from "../../functions/collect-from-instance";
 import { account, awsError, connection, instance, rejection, target } from "./fixtures";
 import { collectorArn, profileArn, serveProfile } from "./profile-world";
+import { mocked } from "./mocked";
 
 const clients = collectFromInstance.connect(connection);
 
 function serveManager(ping: "Online" | "ConnectionLost" | undefined, PlatformType: PlatformType = "Linux") {
-  const ssm = mockClient(SSMClient);
+  const ssm = mocked(SSMClient);
   const list = ping ? [{ InstanceId: instance, PingStatus: ping, PlatformType }] : [];
   ssm.on(DescribeInstanceInformationCommand).resolves({ InstanceInformationList: list });
   let sent = 0;
   ssm.on(SendCommandCommand).callsFake(async () => ({ Command: { CommandId: `command-${++sent}` } }));
   ssm.on(GetCommandInvocationCommand).resolves({ Status: "Success", StandardOutputContent: "start" });
-  const s3 = mockClient(S3Client);
+  const s3 = mocked(S3Client);
   s3.on(ListObjectsV2Command).callsFake(async ({ Prefix }) => ({ Contents: [{ Key: `${Prefix}x/stdout`, Size: 5 }] }));
   s3.on(GetObjectCommand).callsFake(async () => ({
     Body: { transformToByteArray: async () => Buffer.from("whole") },

@@ -14,10 +14,11 @@ import {
   RegisterTargetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { TargetDescription, TargetTypeEnum } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { mockClient } from "aws-sdk-client-mock";
+
 import { expect } from "chai";
 import { detachInstance } from "../../functions/detach-instance";
 import { awsError, connection, instance, target } from "./fixtures";
+import { mocked } from "./mocked";
 
 const clients = detachInstance.connect(connection);
 
@@ -45,11 +46,11 @@ function newWorld(): World {
 }
 
 function serve(world: World): void {
-  const ec2 = mockClient(EC2Client);
+  const ec2 = mocked(EC2Client);
   const interfaces = [{ PrivateIpAddresses: [{ PrivateIpAddress: "10.0.0.7" }] }];
   const found = { InstanceId: instance, State: { Name: "running" as const }, NetworkInterfaces: interfaces };
   ec2.on(DescribeInstancesCommand).resolves({ Reservations: [{ Instances: [found] }] });
-  const scaling = mockClient(AutoScalingClient);
+  const scaling = mocked(AutoScalingClient);
   scaling.on(DescribeAutoScalingInstancesCommand).callsFake(async () => ({
     AutoScalingInstances: world.group ? [{ AutoScalingGroupName: world.group, LifecycleState: "InService" }] : [],
   }));
@@ -70,7 +71,7 @@ function serve(world: World): void {
 }
 
 function serveTargets(world: World): void {
-  const elb = mockClient(ElasticLoadBalancingV2Client);
+  const elb = mocked(ElasticLoadBalancingV2Client);
   elb.on(DescribeTargetGroupsCommand).callsFake(async () => ({
     TargetGroups: Object.entries(world.targets).map(([TargetGroupArn, { type }]) => ({
       TargetGroupArn,

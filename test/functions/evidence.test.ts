@@ -21,7 +21,7 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
 } from "@aws-sdk/client-iam";
-import { mockClient } from "aws-sdk-client-mock";
+
 import { expect } from "chai";
 import { captureConsole } from "../../functions/capture-console";
 import { captureInstance } from "../../functions/capture-instance";
@@ -29,6 +29,7 @@ import { preserveVolumes } from "../../functions/preserve-volumes";
 import type { AnyAction, Evidence } from "../../functions/shared/action";
 import { awsError, caseId, connection, instance, rejection, target } from "./fixtures";
 import { profileArn } from "./profile-world";
+import { mocked } from "./mocked";
 
 const running: Instance = {
   InstanceId: instance,
@@ -42,7 +43,7 @@ const running: Instance = {
 };
 
 function serve(found: Partial<Instance> = {}) {
-  const ec2 = mockClient(EC2Client);
+  const ec2 = mocked(EC2Client);
   ec2.on(DescribeInstancesCommand).resolves({ Reservations: [{ Instances: [{ ...running, ...found }] }] });
   return ec2;
 }
@@ -66,7 +67,7 @@ describe("captureInstance", () => {
     ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: interfaces });
     ec2.on(DescribeSecurityGroupsCommand, { GroupIds: ["sg-1"] }).resolves({ SecurityGroups: [{ GroupId: "sg-1" }] });
     ec2.on(DescribeVolumesCommand).resolves({ Volumes: [{ VolumeId: "vol-root" }] });
-    const iam = mockClient(IAMClient);
+    const iam = mocked(IAMClient);
     const profile = { Roles: [{ RoleName: "web" }] } as never;
     iam.on(GetInstanceProfileCommand, { InstanceProfileName: "web" }).resolves({ InstanceProfile: profile });
     const trust = encodeURIComponent('{"Statement":[]}');
@@ -117,7 +118,7 @@ describe("captureInstance", () => {
   });
 
   it("finds an instance that does not exist gone", async () => {
-    mockClient(EC2Client).on(DescribeInstancesCommand).rejects(awsError("InvalidInstanceID.NotFound"));
+    mocked(EC2Client).on(DescribeInstancesCommand).rejects(awsError("InvalidInstanceID.NotFound"));
     expect((await rejection(run(captureInstance))).name).to.equal("ResourceGone");
   });
 });

@@ -7,9 +7,10 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { mockClient } from "aws-sdk-client-mock";
+
 import type { CaseTable } from "../../functions/shared/cases";
 import { awsError, connection } from "./fixtures";
+import { mocked } from "./mocked";
 
 type Item = Record<string, unknown>;
 
@@ -26,7 +27,7 @@ interface Write {
 export function fakeTable(): { table: CaseTable; items: Map<string, Item> } {
   const items = new Map<string, Item>();
   const keyOf = ({ caseId, sk }: Item) => `${String(caseId)}|${String(sk)}`;
-  const mock = mockClient(DynamoDBDocumentClient);
+  const mock = mocked(DynamoDBDocumentClient);
   const write = (one: Write) => {
     const key = keyOf(one.Item ?? one.Key ?? {});
     const now = items.get(key);

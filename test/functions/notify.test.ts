@@ -1,6 +1,6 @@
 import { DescribeAccountCommand, OrganizationsClient } from "@aws-sdk/client-organizations";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { mockClient } from "aws-sdk-client-mock";
+
 import { expect } from "chai";
 import { notify } from "../../functions/notify";
 import type { NotifyDeps } from "../../functions/notify";
@@ -8,14 +8,15 @@ import type { ActionRecord, CaseRecord } from "../../functions/shared/case";
 import { openCase, readWholeCase, recordAction } from "../../functions/shared/cases";
 import { fakeTable } from "./fake-table";
 import { account, actionRecord, awsError, caseId, caseRecord, connection, finding, instance } from "./fixtures";
+import { mocked } from "./mocked";
 
 async function setUp(actions: ActionRecord[], record: Partial<CaseRecord> = {}) {
   const { table } = fakeTable();
   await openCase(table, caseRecord(record));
   for (const action of actions) await recordAction(table, action, { kind: "note", actor: "test", text: "" });
-  const organizations = mockClient(OrganizationsClient);
+  const organizations = mocked(OrganizationsClient);
   organizations.on(DescribeAccountCommand).resolves({ Account: { Name: "Workload Öne" } });
-  const sns = mockClient(SNSClient);
+  const sns = mocked(SNSClient);
   sns.on(PublishCommand).resolves({ MessageId: "m-1" });
   const clients = { organizations: new OrganizationsClient(connection), sns: new SNSClient(connection) };
   const deps: NotifyDeps = { table, ...clients, topicArn: "arn:aws:sns:eu-west-1:999999999999:fb" };

@@ -5,8 +5,9 @@ import {
   DisassociateIamInstanceProfileCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
-import { mockClient } from "aws-sdk-client-mock";
+
 import { account, awsError, instance } from "./fixtures";
+import { mocked } from "./mocked";
 
 export const profileArn = `arn:aws:iam::${account}:instance-profile/app/web`;
 export const collectorArn = `arn:aws:iam::${account}:instance-profile/fb-collector`;
@@ -14,7 +15,7 @@ export const collectorArn = `arn:aws:iam::${account}:instance-profile/fb-collect
 /** EC2's associations of one instance with a profile; `calls` has what changed them. */
 export function serveProfile(arn: string | undefined, others: string[] = []) {
   const world = { arn, calls: [] as string[] };
-  const mock = mockClient(EC2Client);
+  const mock = mocked(EC2Client);
   mock.on(DescribeInstancesCommand).callsFake(async ({ InstanceIds, Filters }) => {
     if (Filters) return { Reservations: [{ Instances: [instance, ...others].map((InstanceId) => ({ InstanceId })) }] };
     return { Reservations: [{ Instances: [{ InstanceId: InstanceIds[0], State: { Name: "running" } }] }] };

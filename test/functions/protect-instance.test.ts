@@ -4,16 +4,17 @@ import {
   EC2Client,
   ModifyInstanceAttributeCommand,
 } from "@aws-sdk/client-ec2";
-import { mockClient } from "aws-sdk-client-mock";
+
 import { expect } from "chai";
 import { protectInstance } from "../../functions/protect-instance";
 import { connection, instance, rejection, target } from "./fixtures";
+import { mocked } from "./mocked";
 
 const clients = protectInstance.connect(connection);
 
 function serve(on: boolean, lifecycle?: "spot", state: "running" | "terminated" = "running") {
   const world = { on };
-  const mock = mockClient(EC2Client);
+  const mock = mocked(EC2Client);
   const found = { InstanceId: instance, State: { Name: state }, InstanceLifecycle: lifecycle };
   mock.on(DescribeInstancesCommand).resolves({ Reservations: [{ Instances: [found] }] });
   mock.on(DescribeInstanceAttributeCommand).callsFake(async () => ({ DisableApiTermination: { Value: world.on } }));

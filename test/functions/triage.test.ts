@@ -1,6 +1,6 @@
 import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { mockClient } from "aws-sdk-client-mock";
+
 import { expect } from "chai";
 import type { CaseRecord } from "../../functions/shared/case";
 import { readWholeCase, updateCase } from "../../functions/shared/cases";
@@ -9,15 +9,16 @@ import type { TriageDeps } from "../../functions/triage";
 import { playbooks } from "../../playbooks";
 import { fakeTable } from "./fake-table";
 import { administrator, awsError, connection, guardDutyEvent } from "./fixtures";
+import { mocked } from "./mocked";
 
 const queueArn = `arn:aws:sqs:eu-west-1:${administrator}:fb-findings`;
 const playbook = "ec2-instance-compromised";
 
 function setUp(mode = "enforce") {
   const { table, items } = fakeTable();
-  const sfn = mockClient(SFNClient);
+  const sfn = mocked(SFNClient);
   sfn.on(StartExecutionCommand).resolves({});
-  const sqs = mockClient(SQSClient);
+  const sqs = mocked(SQSClient);
   sqs.on(SendMessageCommand).resolves({});
   const deps: TriageDeps = {
     table,

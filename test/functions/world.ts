@@ -11,8 +11,9 @@ import {
   RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
 import type { Instance, IpPermission, SecurityGroup } from "@aws-sdk/client-ec2";
-import { mockClient } from "aws-sdk-client-mock";
+
 import { account, awsError, instance } from "./fixtures";
+import { mocked } from "./mocked";
 
 interface Interface {
   vpc: string;
@@ -78,7 +79,7 @@ export function withGroups(world: World): World {
 
 /** Makes every EC2 client answer from a world. */
 export function serve(world: World) {
-  const mock = mockClient(EC2Client);
+  const mock = mocked(EC2Client);
   const on = (name: string) => world.calls.push(name);
   mock.on(DescribeInstancesCommand).callsFake(async () => {
     on("DescribeInstances");
@@ -123,7 +124,7 @@ export function serve(world: World) {
   return mock;
 }
 
-function rules(world: World, mock: ReturnType<typeof mockClient>) {
+function rules(world: World, mock: ReturnType<typeof mocked>) {
   type Side = "IpPermissions" | "IpPermissionsEgress";
   const change = (side: Side, edit: (now: IpPermission[], asked: IpPermission[]) => IpPermission[]) => {
     return async ({ GroupId, IpPermissions }: { GroupId: string; IpPermissions: IpPermission[] }) => {

@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { mockClient } from "aws-sdk-client-mock";
+
 import { expect } from "chai";
 import type { Action } from "../../../functions/shared/action";
 import { openCase, readAction, readWholeCase } from "../../../functions/shared/cases";
@@ -10,6 +10,7 @@ import { respond } from "../../../functions/shared/responder";
 import type { ResponderDeps, ResponderEvent } from "../../../functions/shared/responder";
 import { fakeTable } from "../fake-table";
 import { caseId, caseRecord, connection, rejection } from "../fixtures";
+import { mocked } from "../mocked";
 
 interface Light {
   on: boolean;
@@ -44,7 +45,7 @@ function lightAction(world: { light: boolean; gone?: boolean; crash?: boolean })
 async function setUp() {
   const { table } = fakeTable();
   await openCase(table, caseRecord());
-  const s3 = mockClient(S3Client);
+  const s3 = mocked(S3Client);
   s3.on(PutObjectCommand).resolves({ VersionId: "v1" });
   const deps: ResponderDeps = {
     table,
