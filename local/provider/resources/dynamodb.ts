@@ -29,12 +29,13 @@ const table = defineResource<TableArgs, TableState>({
     globalSecondaryIndexes: { set: true },
     "globalSecondaryIndexes.projectionType": { oneOf: ["ALL", "INCLUDE", "KEYS_ONLY"] },
     billingMode: { default: "PROVISIONED", oneOf: ["PROVISIONED", "PAY_PER_REQUEST"] },
+    streamEnabled: { implied: false },
     streamViewType: { oneOf: ["", "KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE"] },
     tableClass: { default: "STANDARD", oneOf: ["STANDARD", "STANDARD_INFREQUENT_ACCESS"] },
     deletionProtectionEnabled: { default: false },
     "pointInTimeRecovery.recoveryPeriodInDays": { min: 1, max: 35 },
   },
-  supports: ["pointInTimeRecovery", "readCapacity", "serverSideEncryption", "streamEnabled", "ttl", "writeCapacity"],
+  supports: ["pointInTimeRecovery", "readCapacity", "serverSideEncryption", "ttl", "writeCapacity"],
   tagging: {
     tag: (aws, id, tags) =>
       aws.client(DynamoDB).tagResource({ ResourceArn: aws.arn("dynamodb", `table/${id}`), Tags: tagList(tags) }),

@@ -13,6 +13,7 @@ interface ServiceModule {
 const services: Readonly<Record<string, () => Promise<ServiceModule>>> = {
   cloudwatch: () => import("./cloudwatch.js"),
   dynamodb: () => import("./dynamodb.js"),
+  ec2: () => import("./ec2.js"),
   iam: () => import("./iam.js"),
   kms: () => import("./kms.js"),
   lambda: () => import("./lambda.js"),
