@@ -95,6 +95,14 @@ describe("emulator: EventBridge", () => {
     expect(JSON.parse(message.Body!)).to.deep.include({ source: "test.open", account: SECURITY, detail: { a: 1 } });
   });
 
+  it("finds the bus of a rule by its ARN as well", async () => {
+    const q = await queue("by-arn", admits("by-arn", "by-arn"));
+    await events.putRule({ Name: "by-arn", EventBusName: BUS, EventPattern: JSON.stringify({ source: ["test.arn"] }) });
+    await events.putTargets({ Rule: "by-arn", EventBusName: BUS, Targets: [{ Id: "t", Arn: q.arn }] });
+    await put(events, "test.arn", BUS);
+    await eventually(() => receive(q.url));
+  });
+
   it("does not deliver to a queue whose policy names another rule, and keeps the event as a dead letter", async () => {
     const shut = await queue("shut", admits("another", "shut"));
     const dead = await queue("dead", admits("shut", "dead"));
