@@ -51,7 +51,10 @@ export class NotificationTopic extends pulumi.ComponentResource {
             Principal: { Service: "cloudwatch.amazonaws.com" },
             Action: "sns:Publish",
             Resource: topic.arn,
-            Condition: { StringEquals: { "aws:SourceOrgID": installation.organizationId } },
+            Condition: {
+              StringEquals: { "aws:SourceOrgID": installation.organizationId },
+              ArnLike: { "aws:SourceArn": alarmArns(installation) },
+            },
           },
           tlsOnly("sns:Publish", topic.arn),
         ]),
@@ -68,4 +71,9 @@ export class NotificationTopic extends pulumi.ComponentResource {
     this.arn = topic.arn;
     this.registerOutputs({ arn: this.arn });
   }
+}
+
+/** Alarms of this installation in any account; an alarm reaches topics of its own region only. */
+function alarmArns({ partition, homeRegion, prefix }: Installation): string {
+  return `arn:${partition}:cloudwatch:${homeRegion}:*:alarm:${prefix}-*`;
 }

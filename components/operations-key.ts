@@ -35,10 +35,11 @@ export class OperationsKey extends pulumi.ComponentResource {
 }
 
 /**
- * The account's identities by IAM, and the services that put or take encrypted things on their own behalf.
- * CloudWatch and SNS carry no source account when they use a key for a topic or queue
- * (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html), so what they may reach is limited by the
- * policies of topic and queue.
+ * The account's identities by IAM, and the services that put something encrypted on nobody's behalf but their own:
+ * EventBridge into the queues (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html),
+ * CloudWatch alarms into the topic (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html), and Logs. SQS
+ * and SNS themselves use a key with the permission of whoever sends and receives. What EventBridge and alarms may
+ * reach is limited by the policies of queues and topic.
  */
 function operationsKeyPolicy({ partition, masterAccountId, homeRegion, dnsSuffix, prefix }: Installation) {
   const use = ["kms:Decrypt", "kms:GenerateDataKey*"];
@@ -51,11 +52,10 @@ function operationsKeyPolicy({ partition, masterAccountId, homeRegion, dnsSuffix
     },
     {
       Sid: "EventsAndAlarms",
-      Principal: { Service: ["events.amazonaws.com", "sns.amazonaws.com", "cloudwatch.amazonaws.com"] },
+      Principal: { Service: ["events.amazonaws.com", "cloudwatch.amazonaws.com"] },
       Action: use,
       Resource: "*",
     },
-    { Sid: "Queues", Principal: { Service: "sqs.amazonaws.com" }, Action: use, Resource: "*" },
     {
       Sid: "Logs",
       Principal: { Service: `logs.${homeRegion}.${dnsSuffix}` },

@@ -104,6 +104,7 @@ describe("the way of a finding", function () {
       const policy = only("aws:sns/topicPolicy:TopicPolicy").inputs.policy;
       expect(statement(policy, "AlarmsOfOrganization").Condition).to.deep.equal({
         StringEquals: { "aws:SourceOrgID": "o-a1b2c3d4e5" },
+        ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-central-1:*:alarm:firebreak-*" },
       });
       expect(statement(policy, "OnlyOverTls").Effect).to.equal("Deny");
       expect(only("aws:sns/topicSubscription:TopicSubscription").inputs).to.include({
