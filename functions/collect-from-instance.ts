@@ -1,15 +1,18 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { S3Client } from "@aws-sdk/client-s3";
 import { DescribeInstanceInformationCommand, SSMClient } from "@aws-sdk/client-ssm";
+import type { InstanceInformation } from "@aws-sdk/client-ssm";
 import type { Action, Applied, Plan, Target, Undone } from "./shared/action";
 import { collectionCommands, collectionDocuments } from "./shared/collection";
 import type { Platform, Topic } from "./shared/collection";
 import { isNamed, messageOf } from "./shared/errors";
+import { gather } from "./shared/gather";
 import { instanceId, readInstance } from "./shared/instance";
 import { collectionBucketName, collectorProfileName } from "./shared/names";
 import { lingeringProfile, profileName, profileOf, putProfileOn, takeProfileOff } from "./shared/profile";
 import { commandOutput, runCommand } from "./shared/run-command";
 import type { Command, CommandOutcome } from "./shared/run-command";
+import { holdsWithin } from "./shared/wait";
 
 interface Clients {
   ec2: EC2Client;
@@ -23,21 +26,30 @@ interface Collection {
   platform: Platform | null;
 }
 
-/** The commands' own limit, and that of waiting for them: delivery and a slow agent included. */
+/** The commands' own limit, that of waiting for them, and that of waiting for the agent before. */
 const commandSeconds = 60;
 const waitMs = 100_000;
+const agentMs = 60_000;
 
-/**
- * Systems Manager says `Online` until it has missed the agent for about five minutes, so that an instance whose
- * profile was taken off a moment ago still counts as managed here: the agent comes back with the collector's profile.
- */
-async function managedPlatform(ssm: SSMClient, id: string): Promise<Platform | null> {
+/** An agent that was heard of this lately may come back once the instance has a profile that lets it. */
+const recentMs = 15 * 60_000;
+
+async function readAgent(ssm: SSMClient, id: string): Promise<InstanceInformation | undefined> {
   const { InstanceInformationList } = await ssm.send(
     new DescribeInstanceInformationCommand({ Filters: [{ Key: "InstanceIds", Values: [id] }] }),
   );
-  const entry = InstanceInformationList?.find(({ InstanceId }) => InstanceId === id);
-  if (entry?.PingStatus !== "Online") return null;
-  return entry.PlatformType === "Windows" ? "Windows" : "Linux";
+  return InstanceInformationList?.find(({ InstanceId }) => InstanceId === id);
+}
+
+/**
+ * The profile was taken off a moment ago, and with it the agent's permission: Systems Manager may call the agent
+ * online for some minutes more, or have lost it already. Either way the instance is one that it manages.
+ */
+async function managedPlatform(ssm: SSMClient, id: string): Promise<Platform | null> {
+  const agent = await readAgent(ssm, id);
+  const lastHeard = agent?.LastPingDateTime?.getTime() ?? 0;
+  if (agent?.PingStatus !== "Online" && Date.now() - lastHeard > recentMs) return null;
+  return agent?.PlatformType === "Windows" ? "Windows" : "Linux";
 }
 
 async function plan(target: Target, { ec2, ssm }: Clients): Promise<Plan<Collection, Collection>> {
@@ -62,14 +74,19 @@ async function apply(
   const { platform } = after;
   if (!platform) return { after, notes: [`Systems Manager does not manage ${id}: nothing collected from inside`] };
   const runs = await withCollector(target, clients.ec2, () => runAll(target, clients.ssm, platform));
-  const outputs = await Promise.all(
-    runs.map(({ command, outcome, topic }) => commandOutput(clients.s3, command, outcome, `${topic}.txt`)),
+  if (!runs) return { after, notes: [`the agent of ${id} did not come back: nothing collected from inside`] };
+  const notes: string[] = [];
+  const gathered = await gather(
+    runs.map(({ command, outcome, topic }) => ({
+      what: `${topic}.txt`,
+      collect: async () => {
+        const output = await commandOutput(clients.s3, command, outcome, `${topic}.txt`);
+        notes.push(...output.notes);
+        return output.evidence;
+      },
+    })),
   );
-  return {
-    after,
-    evidence: outputs.flatMap(({ evidence }) => evidence),
-    notes: outputs.flatMap(({ notes }) => notes),
-  };
+  return { after, ...gathered, notes: [...notes, ...(gathered.notes ?? [])] };
 }
 
 /** Runs work while the instance has the collector's profile, and takes it off whatever happens. */
@@ -103,7 +120,10 @@ interface Run {
 }
 
 /** All topics side by side. An agent that has gone away costs the evidence from inside, not the containment. */
-async function runAll(target: Target, ssm: SSMClient, platform: Platform): Promise<Run[]> {
+async function runAll(target: Target, ssm: SSMClient, platform: Platform): Promise<Run[] | undefined> {
+  const id = instanceId(target);
+  const online = await holdsWithin(agentMs, async () => (await readAgent(ssm, id))?.PingStatus === "Online");
+  if (!online) return undefined;
   const { account, region } = target.finding;
   const bucket = collectionBucketName(target.prefix, account, region);
   const prefix = `cases/${target.caseId}`;
@@ -112,7 +132,7 @@ async function runAll(target: Target, ssm: SSMClient, platform: Platform): Promi
   return Promise.all(
     topics.map(async ({ topic, commands }): Promise<Run> => {
       const command = {
-        instance: instanceId(target),
+        instance: id,
         document: collectionDocuments[platform],
         commands,
         bucket,

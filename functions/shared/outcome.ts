@@ -64,7 +64,10 @@ function undoOutcome(actions: ActionRecord[]): Outcome {
     );
   const missing = containment.flatMap((one) => {
     if (one.status === "undoRefused") return [`${one.action}: ${(one.differences ?? []).join("; ")}`];
-    return one.status === "failed" ? [`${one.action}: ${one.error ?? "failed"}`] : [];
+    // An action that failed before it changed anything leaves nothing to put back.
+    const changed = (one.changes ?? []).length > 0;
+    if (!changed || one.status === "undone" || one.status === "gone") return [];
+    return [`${one.action}: ${one.status === "failed" && one.error ? one.error : "not put back"}`];
   });
   if (gone) return { state: "gone", reason: gone.error ?? "the resource no longer exists", done, missing: [] };
   if (missing.length > 0) return { state: "undoRefused", reason: missing.join("; "), done, missing };

@@ -66,7 +66,7 @@ describe("collectFromInstance", () => {
   });
 
   for (const ping of [undefined, "ConnectionLost"] as const) {
-    it(`leaves an instance that Systems Manager ${ping ? "has lost" : "does not know"}, with a note`, async () => {
+    it(`leaves an instance that Systems Manager ${ping ? "lost long ago" : "does not know"}, with a note`, async () => {
       const { world } = serveProfile(undefined);
       serveManager(ping);
       const { plan, notes, evidence } = await collect();
@@ -74,6 +74,17 @@ describe("collectFromInstance", () => {
       expect(notes?.[0]).to.match(/does not manage/);
     });
   }
+
+  it("waits for an agent that was lost a moment ago, with the profile", async () => {
+    const { world } = serveProfile(undefined);
+    const { ssm } = serveManager("Online");
+    const lost = { InstanceId: instance, PingStatus: "ConnectionLost" as const, LastPingDateTime: new Date() };
+    const back = { ...lost, PingStatus: "Online" as const };
+    ssm
+      .on(DescribeInstanceInformationCommand)
+      .callsFake(async () => ({ InstanceInformationList: [world.arn === collectorArn ? back : lost] }));
+    expect((await collect()).evidence).to.have.length(5);
+  });
 
   it("takes the profile off when a command is refused, and says so by failing", async () => {
     const { world } = serveProfile(undefined);

@@ -5,6 +5,7 @@ import { actionRecord, caseId, caseRecord } from "../fixtures";
 
 const evidence = actionRecord("captureInstance", { kind: "evidence", status: "applied" });
 const isolated = actionRecord("isolateInstance");
+const changes = [{ resource: "eni-1", attribute: "securityGroups", from: [], to: [] }];
 const expected = ["captureInstance", "isolateInstance"];
 
 function outcome(actions: ActionRecord[], record: Partial<CaseRecord> = {}, intent: "respond" | "undo" = "respond") {
@@ -54,7 +55,16 @@ describe("outcome", () => {
       state: "undoRefused",
       reason: "isolateInstance: eni-1 has sg-x",
     });
-    const failed = { ...isolated, status: "failed" as const, error: "Timeout" };
+    const failed = { ...isolated, status: "failed" as const, error: "Timeout", changes };
     expect(outcome([failed], {}, "undo")).to.include({ state: "undoRefused", reason: "isolateInstance: Timeout" });
+  });
+
+  it("is not recovered while a change was not put back", () => {
+    const { state, reason } = outcome([{ ...isolated, changes }], {}, "undo");
+    expect([state, reason]).to.deep.equal(["undoRefused", "isolateInstance: not put back"]);
+  });
+
+  it("is recovered although an action had failed before it changed anything", () => {
+    expect(outcome([{ ...isolated, status: "failed", error: "AccessDenied" }], {}, "undo").state).to.equal("recovered");
   });
 });
