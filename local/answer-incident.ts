@@ -65,6 +65,10 @@ export async function answerIncident(
       return { ...result, good: result.ok };
     }
     say(`Case ${whole.record.caseId} is ${whole.record.state}: ${measuredTimes(whole.record).join(", ")}`);
+    if (!whole.record.manifest) {
+      say(styled("red", "Its manifest was not closed: the log of the function closeCase says why."));
+      return { ...result, good: false };
+    }
     const verdict = await verifyVault(installation, whole.record.caseId);
     if (whole.evidence.length > 0) say(`${heading("Evidence")}\n${renderEvidence(whole)}`);
     say(renderVerdict(verdict));
@@ -87,7 +91,9 @@ async function putBack(
   const undo = await undoCase(installation, whole.record.caseId, { signal });
   say(renderUndo(undo));
   const after = await viewInstance(world.admin(world.drillAccount.id), instance, connectionCount(emulator));
-  say(`${heading(`Instance ${instance}`)}\n${renderInstance([...columns(before, contained), { title: "after undo", view: after }])}`);
+  say(
+    `${heading(`Instance ${instance}`)}\n${renderInstance([...columns(before, contained), { title: "after undo", view: after }])}`,
+  );
   return { undone: undo.undone && isPutBack(before, after), after };
 }
 
@@ -97,4 +103,3 @@ function columns(before: InstanceView | undefined, contained: InstanceView | und
     { title: "contained", view: contained },
   ];
 }
-

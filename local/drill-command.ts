@@ -20,7 +20,9 @@ export function listDrills(json: boolean): void {
       drills.map((one) => [one.name, endingText(one.ends), one.summary]),
     ),
   );
-  print("\n`firebreak local --drill NAME` brings an organisation up for it; `firebreak drill NAME` uses the one that is up.");
+  print(
+    "\n`firebreak local --drill NAME` brings an organisation up for it; `firebreak drill NAME` uses the one that is up.",
+  );
 }
 
 /** Runs a drill in the organisation that `firebreak local --keep` holds up. @returns whether it ended as it has to */
@@ -53,7 +55,9 @@ export async function drillInKept(name: string, json: boolean, signal: AbortSign
       say(`\n${result.ok ? styled("green", "As it has to") : styled("red", "NOT as it has to")}: ${result.ended}`);
       if (whole) {
         say(`Case ${whole.record.caseId}: ${measuredTimes(whole.record).join(", ")}`);
-        say(`\`firebreak case ${whole.record.caseId}\`, \`firebreak verify …\` and \`firebreak undo …\` go on from here.`);
+        say(
+          `\`firebreak case ${whole.record.caseId}\`, \`firebreak verify …\` and \`firebreak undo …\` go on from here.`,
+        );
       }
       if (json) printJson(result);
       return result.ok;
@@ -66,7 +70,8 @@ export async function drillInKept(name: string, json: boolean, signal: AbortSign
 async function keptOrganization(): Promise<WorldRecord> {
   const file = process.env.FIREBREAK_LOCAL;
   const mend = "Start `firebreak local --keep`, and set in this terminal what it prints.";
-  if (!file) throw new Failure("no organisation on this machine is chosen: FIREBREAK_LOCAL is not set", mend, exitCodes.failed);
+  if (!file)
+    throw new Failure("no organisation on this machine is chosen: FIREBREAK_LOCAL is not set", mend, exitCodes.failed);
   try {
     return JSON.parse(await readFile(file, "utf8")) as WorldRecord;
   } catch (error) {

@@ -42,7 +42,10 @@ export async function viewInstance(
   );
   for (const one of interfaces) {
     const device = `eth${one.Attachment?.DeviceIndex ?? 0}`;
-    view[`${device} groups`] = (one.Groups ?? []).map(({ GroupName, GroupId }) => GroupName ?? GroupId).sort().join(", ");
+    view[`${device} groups`] = (one.Groups ?? [])
+      .map(({ GroupName, GroupId }) => GroupName ?? GroupId)
+      .sort()
+      .join(", ");
     const open = await connections(one.NetworkInterfaceId ?? "");
     if (open !== undefined) view[`${device} tracked connections`] = String(open);
   }

@@ -58,7 +58,15 @@ export async function handOver(session: Session, deployed: Pick<StackResult, "st
   const aws = await writeAwsFiles(session);
   const { world, emulator, prefix, dir, engine } = session;
   const { layout, organizationId, pipeline, analyst, workloads } = world;
-  const record: WorldRecord = { endpoint: emulator.endpoint, layout, organizationId, pipeline, analyst, prefix, workloads };
+  const record: WorldRecord = {
+    endpoint: emulator.endpoint,
+    layout,
+    organizationId,
+    pipeline,
+    analyst,
+    prefix,
+    workloads,
+  };
   const sessionFile = path.join(dir, "session.json");
   await writeFile(sessionFile, JSON.stringify(record, null, 2), { mode: 0o600 });
   const forEngine = Object.entries(engineEnvironment(session)).filter(([name]) => !name.startsWith("AWS_"));
@@ -96,7 +104,14 @@ async function writeProject({ dir }: Session, deployed: Pick<StackResult, "stack
   const project = path.join(dir, "project");
   await mkdir(project, { recursive: true });
   await symlink(checkout, path.join(project, "program"));
-  const settings = [`name: ${projectName}`, "main: program", "runtime:", "  name: nodejs", "  options:", "    typescript: false"];
+  const settings = [
+    `name: ${projectName}`,
+    "main: program",
+    "runtime:",
+    "  name: nodejs",
+    "  options:",
+    "    typescript: false",
+  ];
   await writeFile(path.join(project, "Pulumi.yaml"), `${settings.join("\n")}\n`);
   for (const { stack } of deployed)
     await copyFile(path.join(dir, "stacks", stack, `Pulumi.${stack}.yaml`), path.join(project, `Pulumi.${stack}.yaml`));
@@ -108,12 +123,14 @@ async function writeAwsFiles({ dir, world }: Session): Promise<{ config: string;
   const folder = path.join(dir, "aws");
   await mkdir(folder, { recursive: true });
   const { layout, pipeline, analyst } = world;
+  // The AWS CLI caches sessions by role and session name, beyond the end of this organisation.
+  const session = `role_session_name = ${path.basename(dir)}`;
   const region = `region = ${layout.region}`;
   const config = [
     ...["analyst", "pipeline"].map((name) => `[profile ${name}]\n${region}\n`),
     ...[layout.master, ...layout.services].map(
       ({ id, name }) =>
-        `[profile ${name}]\n${region}\nrole_arn = arn:aws:iam::${id}:role/${accessRoleName}\nsource_profile = pipeline\n`,
+        `[profile ${name}]\n${region}\nrole_arn = arn:aws:iam::${id}:role/${accessRoleName}\n${session}\nsource_profile = pipeline\n`,
     ),
   ];
   const credentials = Object.entries({ analyst, pipeline }).map(

@@ -18,7 +18,9 @@ export function renderAccounts(organization: EnumeratedOrganization, master: str
       .map(([key, value]) => `${key}=${value}`)
       .join(" "),
   ]);
-  const left = organization.leftOut.map(({ id, name, reason }) => `${styled("yellow", "left out")}: ${name} (${id}), ${reason}`);
+  const left = organization.leftOut.map(
+    ({ id, name, reason }) => `${styled("yellow", "left out")}: ${name} (${id}), ${reason}`,
+  );
   return [table(["account", "name", "path", "kind", "tags"], rows), ...left].join("\n");
 }
 
@@ -99,4 +101,3 @@ export function renderDrills(results: DrillResult[]): string {
     ]),
   );
 }
-

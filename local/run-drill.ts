@@ -57,7 +57,8 @@ export async function runDrill(
   options: DrillOptions = {},
 ): Promise<DrillResult> {
   const instance = drill.instance ? world.drillWorkloads.instances[drill.instance] : noInstance;
-  if (!instance) throw new Error(`drill ${drill.name} is about ${drill.instance}, which the drill account does not have`);
+  if (!instance)
+    throw new Error(`drill ${drill.name} is about ${drill.instance}, which the drill account does not have`);
   const stage: Stage = { world, instance };
   const connections = options.connections ?? (async () => undefined);
   const view = () => viewInstance(world.admin(world.drillAccount.id), instance, connections);
@@ -112,7 +113,10 @@ async function refused(installation: Installation, drill: Drill, stage: Stage, r
   try {
     await drill.send(stage);
   } catch (error) {
-    if (!(error instanceof Error) || !/AccessDenied|NotAuthorized|not authorized/i.test(`${error.name} ${error.message}`))
+    if (
+      !(error instanceof Error) ||
+      !/AccessDenied|NotAuthorized|not authorized/i.test(`${error.name} ${error.message}`)
+    )
       throw error;
     const after = await listCases(installation.table, casesRead);
     return result(`the bus refuses the event: ${error.message}`, after.length === before.length);
@@ -135,7 +139,9 @@ async function setAside(installation: Installation, drill: Drill, stage: Stage, 
 /** Whether the event is there as it was sent: an EventBridge event around the finding. */
 function isWhole(body: string, id: string): boolean {
   const event = JSON.parse(body) as { source?: string; detail?: { id?: string; service?: { serviceName?: string } } };
-  return event.source === "aws.guardduty" && event.detail?.id === id && event.detail.service?.serviceName === "guardduty";
+  return (
+    event.source === "aws.guardduty" && event.detail?.id === id && event.detail.service?.serviceName === "guardduty"
+  );
 }
 
 async function casesOf({ table }: Installation, instance: string): Promise<CaseRecord[]> {

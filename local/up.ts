@@ -38,17 +38,22 @@ export async function up(options: UpOptions): Promise<boolean> {
   const say = (text: string) => void stream.write(`${text}\n`);
   const log = options.verbose ? (line: string) => say(styled("dim", line)) : () => undefined;
   say("An AWS organisation on this machine. No AWS account is needed, and none is touched.");
-  const session = await progress.step("Starting the Pulumi engine and the AWS emulator, making the accounts", (update) =>
-    startSession({
-      ...options,
-      log: (line) => {
-        update(line);
-        log(line);
-      },
-    }),
+  const session = await progress.step(
+    "Starting the Pulumi engine and the AWS emulator, making the accounts",
+    (update) =>
+      startSession({
+        ...options,
+        log: (line) => {
+          update(line);
+          log(line);
+        },
+      }),
   );
   try {
-    Object.assign(process.env, actAs({ endpoint: session.emulator.endpoint, region: session.world.layout.region }, session.world.analyst));
+    Object.assign(
+      process.env,
+      actAs({ endpoint: session.emulator.endpoint, region: session.world.layout.region }, session.world.analyst),
+    );
     const organization = await enumerate(session);
     const { layout } = session.world;
     say(`${heading("Accounts")}\n${renderAccounts(organization, layout.master.id, layout.management.id)}\n`);

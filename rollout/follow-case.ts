@@ -7,6 +7,8 @@ import { isNamed } from "../functions/shared/errors";
 import { Failure } from "./failure";
 
 const pollMs = 150;
+/** A case is written first, then its execution is started; a crash between the two is healed by the queue. */
+const startLimitMs = 60_000;
 
 export interface FollowOptions {
   executionArn: string;
@@ -40,9 +42,10 @@ export async function followExecution(sfn: SFNClient, table: CaseTable, options:
   if (options.onEntry && !options.fromStart) {
     for (const entry of (await readWholeCase(table, options.caseId)).timeline) told.add(JSON.stringify(entry));
   }
+  const deadline = Date.now() + startLimitMs;
   for (;;) {
     options.signal?.throwIfAborted();
-    const { status, error, cause } = await describe(sfn, options.executionArn);
+    const { status, error, cause } = await describe(sfn, options.executionArn, deadline);
     const whole = tell(await readWholeCase(table, options.caseId));
     if (status && status !== "RUNNING" && status !== "PENDING_REDRIVE")
       return { status, whole, ...(error ? { error: [error, cause].filter(Boolean).join(": ") } : {}) };
@@ -50,11 +53,16 @@ export async function followExecution(sfn: SFNClient, table: CaseTable, options:
   }
 }
 
-async function describe(sfn: SFNClient, executionArn: string) {
+/** An execution that is not there yet is as good as running, until the deadline. */
+async function describe(sfn: SFNClient, executionArn: string, deadline: number) {
   try {
     return await sfn.send(new DescribeExecutionCommand({ executionArn }));
   } catch (error) {
     if (!isNamed(error, "ExecutionDoesNotExist")) throw error;
-    throw new Failure(`there is no execution ${executionArn}`, "It was deleted, or the case was never started.");
+    if (Date.now() < deadline) return { status: "RUNNING" as const, error: undefined, cause: undefined };
+    throw new Failure(
+      `there is no execution ${executionArn}`,
+      "It was never started: the log of the triage function says why.",
+    );
   }
 }

@@ -6,7 +6,8 @@ export function mendFor(error: string, { account, role, stack }: Pick<StackPlan,
     return `Let the deploying identity take ${role} in account ${account.id}, or set firebreak:deployRole to a role that it may take.`;
   if (/AccessDenied|UnauthorizedOperation|not authorized to perform/i.test(error))
     return `Allow ${role} in account ${account.id} what the message names; a service control policy may forbid it.`;
-  if (/^policy violated: /m.test(error)) return "Change what the policy names; the policy pack is enforced in every update.";
+  if (/^policy violated: /m.test(error))
+    return "Change what the policy names; the policy pack is enforced in every update.";
   if (/currently locked/i.test(error))
     return `Another update of ${stack} is running. If none is, \`pulumi cancel --stack ${stack}\` frees it.`;
   if (/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|connection refused/i.test(error))

@@ -55,7 +55,10 @@ export async function guardDutyFinding(stage: Stage, more: { count?: number; id?
 export async function sendAsGuardDuty(stage: Stage, detail: object): Promise<void> {
   const { world, instance } = stage;
   const { events } = world.service(world.drillAccount.id);
-  await putEvent(events, { detail, resources: [`arn:aws:ec2:${world.layout.region}:${world.drillAccount.id}:instance/${instance}`] });
+  await putEvent(events, {
+    detail,
+    resources: [`arn:aws:ec2:${world.layout.region}:${world.drillAccount.id}:instance/${instance}`],
+  });
 }
 
 export async function putEvent(
@@ -81,7 +84,8 @@ export async function putEvent(
 }
 
 async function instanceDetails({ world, instance }: Stage) {
-  if (instance === noInstance) return { instanceId: instance, instanceType: "m6i.large", networkInterfaces: [], tags: [] };
+  if (instance === noInstance)
+    return { instanceId: instance, instanceType: "m6i.large", networkInterfaces: [], tags: [] };
   const { Reservations } = await world
     .admin(world.drillAccount.id)
     .ec2.send(new DescribeInstancesCommand({ InstanceIds: [instance] }));

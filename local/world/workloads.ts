@@ -1,3 +1,4 @@
+import { agentsRegistered } from "./agents";
 import type { AccountClients } from "./clients";
 import { joinFleet, makeFleet } from "./fleet";
 import type { Fleet } from "./fleet";
@@ -33,6 +34,7 @@ export async function makeSmallWorkload(clients: AccountClients, region: string,
     groups: [network.groups.web, network.groups.admin],
     volumes: 1,
   });
+  await agentsRegistered(clients, [web]);
   return { network, instances: { "web-1": web }, bucket };
 }
 
@@ -59,7 +61,10 @@ export async function makeShop(clients: AccountClients, region: string, account:
     launch("db-1", profiles.managed, { groups: [database, admin], interfaces: 3 }),
     launch("legacy-1", profiles.unmanaged),
   ]);
-  await joinFleet(clients, fleet, [web1, web2]);
+  await Promise.all([
+    joinFleet(clients, fleet, [web1, web2]),
+    agentsRegistered(clients, [web1, web2, batch, held, db]),
+  ]);
   const instances = {
     "web-1": web1,
     "web-2": web2,
