@@ -55,8 +55,8 @@ _CALLERS = {
 }
 
 
-def caller_needs(action: str, resource_arn: str) -> list[tuple[str, str, str]]:
-    """Key actions that a call entails: (action, ARN of the key, service it is used through)."""
+def caller_needs(action: str, resource_arn: str) -> list[tuple[str, str, dict]]:
+    """Key actions that a call entails: (action, ARN of the key, the keys that conditions can ask for)."""
     if action not in _CALLERS or not resource_arn.startswith("arn:"):
         return []
     service = action.split(":")[0]
@@ -67,8 +67,22 @@ def caller_needs(action: str, resource_arn: str) -> list[tuple[str, str, str]]:
         key = kms._resolve_key(key_id)
     if key is None:
         return []
-    through = f"{service}.{scope[1]}.amazonaws.com"
-    return [(needed, kms._key_metadata(key)["Arn"], through) for needed in _CALLERS[action]]
+    context = {"kms:ViaService": f"{service}.{scope[1]}.amazonaws.com", **_encryption_context(service, resource_arn, scope)}
+    return [(needed, kms._key_metadata(key)["Arn"], context) for needed in _CALLERS[action]]
+
+
+def _encryption_context(service: str, resource_arn: str, scope: tuple[str, str]) -> dict:
+    """With a bucket key S3's encryption context is the bucket's ARN, else the object's.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+    """
+    if service != "s3":
+        return {}
+    bucket_arn = resource_arn.split("/", 1)[0]
+    with request_scope(*scope):
+        settings = s3._bucket_encryption.get(bucket_arn.split(":::", 1)[1]) or ""
+    bucket_key = "<BucketKeyEnabled>true<" in settings
+    return {"kms:EncryptionContext:aws:s3:arn": bucket_arn if bucket_key else resource_arn}
 
 
 def _key_of_bucket(arn: str) -> tuple[str | None, tuple[str, str]]:

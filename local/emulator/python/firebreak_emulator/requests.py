@@ -21,8 +21,8 @@ def _note_principal_and_resource() -> None:
     @functools.wraps(enforce)
     def noted(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
         denied = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
-        for action, key, through in encryption.caller_needs(iam_action, resource_arn) if denied is None else []:
-            denied = enforce(access_key_id, action, "kms", region, key, {"kms:ViaService": through})
+        for action, key, context in encryption.caller_needs(iam_action, resource_arn) if denied is None else []:
+            denied = enforce(access_key_id, action, "kms", region, key, context)
             if denied:
                 iam_action, resource_arn = action, key
                 break
