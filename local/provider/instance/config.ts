@@ -70,13 +70,13 @@ export function checkProviderConfig(inputs: Properties, region: string | undefin
   for (const account of ["allowedAccountIds", "forbiddenAccountIds"] as const) {
     for (const id of asList(inputs[account])) {
       if (isUnknown(id) || /^\d{12}$/.test(String(id))) continue;
-      failures.push({ property: account, reason: `expected a 12-digit account id, got "${String(id)}"` });
+      failures.push({ property: account, reason: `${account}: expected a 12-digit account id, got "${String(id)}"` });
     }
   }
   if (inputs["allowedAccountIds"] && inputs["forbiddenAccountIds"]) {
     failures.push({
       property: "allowedAccountIds",
-      reason: `conflicts with forbiddenAccountIds: set only one of them`,
+      reason: "allowedAccountIds conflicts with forbiddenAccountIds: set only one of them",
     });
   }
   const named = inputs["region"] ?? region;

@@ -1,8 +1,8 @@
 import type { AwsCredentialIdentity } from "@smithy/types";
 import { STS } from "@aws-sdk/client-sts";
-import { describeError } from "../support/errors";
+import { AssumeRoleError, describeError } from "../support/errors";
 import type { ClientSettings } from "./clients";
-import { clientSettings } from "./clients";
+import { makeClient } from "./clients";
 import type { AssumedRole } from "./config";
 
 /** Gives credentials that are still valid, and says who they belong to in error messages. */
@@ -28,7 +28,7 @@ async function assume(
   role: AssumedRole,
   settings: Omit<ClientSettings, "credentials">,
 ): Promise<AwsCredentialIdentity> {
-  const sts = new STS(clientSettings({ ...settings, credentials }));
+  const sts = makeClient(STS, { ...settings, credentials });
   try {
     const { Credentials: session } = await sts.assumeRole({
       RoleArn: role.roleArn,
@@ -44,7 +44,7 @@ async function assume(
       expiration: session?.Expiration,
     };
   } catch (error) {
-    throw new Error(
+    throw new AssumeRoleError(
       `IAM Role (${role.roleArn}) cannot be assumed: ${describeError(error)}. Look at the role's trust policy` +
         `${role.externalId ? " and its external id" : ""}, and at the caller's permission for sts:AssumeRole.`,
       { cause: error },

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { STS } from "@aws-sdk/client-sts";
-import { describeError } from "../support/errors";
+import { AssumeRoleError, describeError } from "../support/errors";
 import type { Aws } from "./aws";
 import { partitionOf } from "./aws";
 import type { SdkClient, SdkClientClass } from "./clients";
@@ -111,7 +111,7 @@ async function whoAmI(settings: Parameters<typeof makeClient>[1]): Promise<{ acc
     const { Account: account = "", Arn: arn = "" } = await sts.getCallerIdentity({});
     return { account, arn };
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith("IAM Role (")) throw error;
+    if (error instanceof AssumeRoleError) throw error;
     throw new Error(`retrieving AWS account details: validating provider credentials: ${describeError(error)}`, {
       cause: error,
     });

@@ -76,7 +76,8 @@ export function validate(
       `Invalid combination of arguments. exactly one of ${list} must be specified, got ${found.length}`,
     );
   }
-  if (problems.length === 0) problems.push(...(definition.check?.(inputs) ?? []));
+  if (problems.length > 0) return problems;
+  for (const { property, reason } of definition.check?.(inputs) ?? []) report(property, reason);
   return problems;
 }
 

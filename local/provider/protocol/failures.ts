@@ -38,13 +38,9 @@ export function toServiceError(error: unknown, subject: Subject): Partial<Servic
   return { code: status.UNKNOWN, details: message, metadata };
 }
 
+/** As the real provider sends them: the reason names the property, since the engine would print its value as well. */
 export function toCheckFailures(failures: readonly Failure[]): CheckFailure[] {
-  return failures.map(({ property, reason }) => {
-    const failure = new CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(reason);
-    return failure;
-  });
+  return failures.map(({ reason }) => new CheckFailure().setReason(reason));
 }
 
 function describe(error: unknown, { doing, what, identity, region }: Subject): string {

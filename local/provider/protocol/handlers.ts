@@ -29,16 +29,17 @@ import { resourceType } from "../resources/registry";
 import { sameValue } from "../support/equal";
 import { withinOperation } from "../support/operation";
 import { toCheckFailures } from "./failures";
-import { fromStruct, hasUnknown, toStruct, type Properties } from "./values";
+import { fromStruct, hasUnknown, revealed, toStruct, type Properties } from "./values";
 
-/** Protects a resource's properties from an import id with a region: `name@eu-west-1`, as provider v7 takes it. */
+/** An import id with a region: `name@eu-west-1`, as provider v7 takes it. */
 const regionSuffix = /^(.+)@([a-z]{2}(?:-[a-z]+)+-\d)$/;
 
 export function checkConfig(request: CheckRequest, environment: Environment): CheckResponse {
   const news = fromStruct(request.getNews());
   const response = new CheckResponse();
   response.setInputs(toStruct(news));
-  response.setFailuresList(toCheckFailures(checkProviderConfig(news, environment.region)));
+  const failures = checkProviderConfig(revealed(news) as Properties, environment.region);
+  response.setFailuresList(toCheckFailures(failures));
   return response;
 }
 
@@ -53,7 +54,8 @@ export function diffConfig(request: DiffRequest): DiffResponse {
 }
 
 export async function configure(request: ConfigureRequest, environment: Environment): Promise<Instance> {
-  return Instance.configure(readProviderConfig(fromStruct(request.getArgs()), environment.region), environment);
+  const args = revealed(fromStruct(request.getArgs())) as Properties; // keys arrive marked as secrets
+  return Instance.configure(readProviderConfig(args, environment.region), environment);
 }
 
 /** Secrets stay with the engine, which marks outputs by the inputs they came from; unknowns we understand. */

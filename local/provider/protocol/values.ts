@@ -61,6 +61,14 @@ export function secret(value: unknown): Properties {
   return { [signatureKey]: secretSignature, value };
 }
 
+/** The value with nothing marked secret any more, all the way down. */
+export function revealed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(revealed);
+  if (!isRecord(value)) return value;
+  if (signatureOf(value) === secretSignature) return revealed(value["value"]);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, revealed(member)]));
+}
+
 export function isAsset(value: unknown): value is Asset {
   return signatureOf(value) === assetSignature;
 }

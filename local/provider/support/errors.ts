@@ -6,9 +6,13 @@ export interface CallContext {
 
 const contexts = new WeakMap<Error, CallContext>();
 
+/** A role of the provider's chain that cannot be assumed: its message says all there is to say. */
+export class AssumeRoleError extends Error {}
+
 /** Remembers which call an SDK error came from; the SDK's own errors do not say. */
 export function rememberCall(error: Error, context: CallContext): void {
-  if (!contexts.has(error)) contexts.set(error, context);
+  // Credentials are asked for inside a call, which is not what failed then.
+  if (!contexts.has(error) && !(error instanceof AssumeRoleError)) contexts.set(error, context);
 }
 
 /** True where `error` is an AWS error with one of these codes (`NoSuchEntityException` also matches `NoSuchEntity`). */

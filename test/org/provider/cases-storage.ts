@@ -203,7 +203,7 @@ export const storageCases: readonly ResourceCase[] = [
         pointInTimeRecovery: { enabled: false },
         tags: {},
       },
-      replace: { attributes: [{ name: "kind", type: "S" }], hashKey: "kind" },
+      replace: { hashKey: "kind", rangeKey: "pk" },
     }),
     outputs: { arn: /table\/thing-/, tableClass: "STANDARD", deletionProtectionEnabled: false },
     refused: [

@@ -56,16 +56,8 @@ describe("resource types of the local provider, against the emulator", () => {
         await expectUnchanged(fresh);
 
         const changed = update ? await changeInPlace(fresh, { ...inputs, ...update }) : fresh;
-        if (replace) {
-          const { inputs: news } = await session.check(test.token, { ...inputs, ...replace }, changed.inputs);
-          const { replaces } = await session.diff(changed, news);
-          expect(replaces).to.include.members(Object.keys(replace).slice(0, 1));
-        }
-
-        await session.delete(changed);
-        if (!test.outlives) expect(await session.read(changed), "after its deletion").to.equal(undefined);
-        await session.delete(changed); // gone already: deleting again succeeds
-        made = made.filter(({ id, token }) => id !== fresh.id || token !== fresh.token);
+        const last = replace ? await replaceIt(changed, { ...inputs, ...replace }, Object.keys(replace)[0]) : changed;
+        await deleteIt(last, test);
       });
 
       it("is imported by its id", async () => {
@@ -93,6 +85,28 @@ describe("resource types of the local provider, against the emulator", () => {
     expect(read?.inputs, "inputs after a refresh").to.deep.equal(held.inputs);
     const { changed } = await session.diff({ ...held, outputs: read?.outputs ?? {} }, held.inputs);
     expect(changed, "differences without a change").to.deep.equal([]);
+  }
+
+  /** As the engine does it: the new one first, unless the old one is in its way. */
+  async function replaceIt(held: Held, inputs: Properties, because: string | undefined): Promise<Held> {
+    const { inputs: news } = await session.check(held.token, inputs, held.inputs);
+    const { replaces, deleteBeforeReplace } = await session.diff(held, news);
+    expect(replaces).to.include(because);
+    if (deleteBeforeReplace) await session.delete(held);
+    const replacement = await session.make(held.token, inputs, "thing", "replacement");
+    made.push(replacement);
+    await expectUnchanged(replacement);
+    if (!deleteBeforeReplace) await session.delete(held);
+    made = made.filter((one) => one.urn !== held.urn || one.id !== held.id || one === replacement);
+    return replacement;
+  }
+
+  /** Gone for good, and deleting what is gone already succeeds. */
+  async function deleteIt(held: Held, { outlives }: ResourceCase): Promise<void> {
+    await session.delete(held);
+    if (!outlives) expect(await session.read(held), "after its deletion").to.equal(undefined);
+    await session.delete(held);
+    made = made.filter(({ id, urn }) => id !== held.id || urn !== held.urn);
   }
 
   async function changeInPlace(held: Held, inputs: Properties): Promise<Held> {

@@ -66,20 +66,20 @@ export class Session {
     );
   }
 
-  async check(token: string, news: Properties, olds: Properties = {}, name = "thing"): Promise<Checked> {
+  async check(token: string, news: Properties, olds: Properties = {}, name = "thing", seed = name): Promise<Checked> {
     const request = new messages.CheckRequest()
       .setUrn(urnOf(token, name))
       .setType(token)
       .setName(name)
       .setOlds(toStruct(olds))
       .setNews(toStruct(news))
-      .setRandomseed(Buffer.from(`seed of ${name}`));
+      .setRandomseed(Buffer.from(`seed of ${seed}`));
     return checked(await this.ask<messages.CheckResponse>((done) => this.client.check(request, done)));
   }
 
   /** Checks and makes; throws what the check found. */
-  async make(token: string, news: Properties, name = "thing"): Promise<Held> {
-    const { inputs, failures } = await this.check(token, news, {}, name);
+  async make(token: string, news: Properties, name = "thing", seed = name): Promise<Held> {
+    const { inputs, failures } = await this.check(token, news, {}, name, seed);
     if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
     const request = new messages.CreateRequest()
       .setUrn(urnOf(token, name))
