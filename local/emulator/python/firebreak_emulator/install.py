@@ -8,6 +8,7 @@ from . import (
     ec2_instances,
     ec2_interfaces,
     ec2_snapshots,
+    ec2_tagging,
     evaluation,
     events,
     identities,
@@ -34,6 +35,6 @@ def install_all() -> None:
         lambda_runtime, lambda_async, lambda_sources, lambda_logs, events, states,
         ec2_authorization, ec2_interfaces, ec2_instances, ec2_groups, ec2_snapshots, ec2_console,
         ssm, autoscaling, load_balancing, resources,
-        passrole,  # last, so that it guards what the others put in place
+        ec2_tagging, passrole,  # last, so that they guard what the others put in place
     ):
         module.install()
