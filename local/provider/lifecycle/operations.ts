@@ -13,6 +13,9 @@ export interface ResourceType {
   readonly schema: ResourceSchema;
 }
 
+/** Among the outputs of a resource that was left half made: what comes after its creation is still to be done. */
+const unsettled = "__unsettled";
+
 /** The resource exists but is not as asked: the engine keeps it in its state and tries an update next time. */
 export class HalfMadeError extends Error {
   constructor(
@@ -32,14 +35,15 @@ export async function create(
 ): Promise<{ id: string; outputs: Properties }> {
   const inputs = withPrefixedName(definition.name, given);
   const created = await definition.create(aws, inputs);
-  const { id, outputs } = typeof created === "string" ? { id: created, outputs: {} } : created;
-  const known = { ...inputs, ...outputs };
+  const { id, outputs: told } = typeof created === "string" ? { id: created, outputs: {} } : created;
+  const known = { ...inputs, ...told };
   try {
     await definition.settle?.(aws, id, inputs);
     const state = await waitFor(() => definition.read(aws, id, known));
     return { id, outputs: outputsOf(aws, { definition, schema }, id, known, state) };
   } catch (error) {
-    throw new HalfMadeError(id, outputsOf(aws, { definition, schema }, id, known, {}), error);
+    const outputs = outputsOf(aws, { definition, schema }, id, known, {});
+    throw new HalfMadeError(id, { ...outputs, [unsettled]: true }, error);
   }
 }
 
@@ -61,19 +65,16 @@ export async function update(
   request: { id: string; olds: Properties; oldInputs: Properties; news: Properties; difference: Difference },
 ): Promise<Properties> {
   const { id, olds, oldInputs, news, difference } = request;
-  // An update without a difference finishes a resource that was left half made: everything is set again.
-  const finishing = difference.properties.length === 0;
-  if (finishing) await definition.settle?.(aws, id, news);
-  if (finishing || difference.properties.some((property) => property !== "tags" || !definition.tagging)) {
-    const changed = (...properties: string[]) =>
-      finishing || properties.some((one) => difference.properties.includes(one));
+  if (olds[unsettled] === true) await definition.settle?.(aws, id, news);
+  if (difference.properties.some((property) => property !== "tags" || !definition.tagging)) {
+    const changed = (...properties: string[]) => properties.some((one) => difference.properties.includes(one));
     await definition.update?.(aws, id, { news, olds: oldInputs, state: olds, changed });
   }
   if (definition.tagging && difference.properties.includes("tags")) {
     await retag(aws, definition.tagging, id, olds, oldInputs["tags"], news["tags"]);
   }
   // What only its creation told (a secret key) is carried along; inputs that are gone are not.
-  const told = Object.entries(olds).filter(([property]) => !(property in schema.inputs));
+  const told = Object.entries(olds).filter(([property]) => !(property in schema.inputs) && property !== unsettled);
   const known = { ...Object.fromEntries(told), ...news };
   const state = await waitFor(() => definition.read(aws, id, { ...olds, ...news }));
   return outputsOf(aws, { definition, schema }, id, known, state);

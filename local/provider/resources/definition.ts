@@ -79,7 +79,7 @@ export interface ResourceDefinition<Inputs = Properties, State = Properties> {
   check?(inputs: Inputs): Failure[];
   /** Makes it and gives its id, with outputs that cannot be read later. Default tags are already among `tags`. */
   create(aws: Aws, inputs: Inputs): Promise<string | { readonly id: string; readonly outputs: ReadState<State> }>;
-  /** What is left to set once it exists: a failure here keeps the resource, as half made. */
+  /** What is left to set once it exists: a failure here keeps the resource, as half made, and is tried again. */
   settle?(aws: Aws, id: string, inputs: Inputs): Promise<unknown>;
   /** Undefined where it is gone. `known` is what is recorded of it; empty on import. */
   read(aws: Aws, id: string, known: Properties): Promise<ReadState<State> | undefined>;

@@ -275,7 +275,8 @@ async function setTtl(aws: Aws, id: string, { ttl }: Table): Promise<void> {
   const client = aws.client(DynamoDB);
   const current = (await client.describeTimeToLive({ TableName: id })).TimeToLiveDescription;
   const AttributeName = ttl?.attributeName || current?.AttributeName;
-  if (!AttributeName) return;
+  const isOn = current?.TimeToLiveStatus === "ENABLED" || current?.TimeToLiveStatus === "ENABLING";
+  if (!AttributeName || isOn === (ttl?.enabled ?? false)) return; // DynamoDB refuses to be told what it does already
   await client.updateTimeToLive({
     TableName: id,
     TimeToLiveSpecification: { AttributeName, Enabled: ttl?.enabled ?? false },

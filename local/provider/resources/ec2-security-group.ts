@@ -11,9 +11,6 @@ import { tagMap } from "./values";
 const gone = ["InvalidGroup.NotFound", "InvalidGroupId.Malformed"] as const;
 type Rule = NonNullable<Unwrap<SecurityGroupArgs>["ingress"]>[number];
 
-/** What EC2 lets out of a new group in a VPC; the real provider takes it away, so that egress is what the program says. */
-const allowAll: IpPermission = { IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
-
 /** `aws.ec2.SecurityGroup`, with its rules inline. */
 export const securityGroup = defineResource<SecurityGroupArgs, SecurityGroupState>({
   token: "aws:ec2/securityGroup:SecurityGroup",
@@ -46,14 +43,12 @@ export const securityGroup = defineResource<SecurityGroupArgs, SecurityGroupStat
     });
     return id;
   },
+  /** From what is there, which includes AWS's rule that lets everything out: egress is what the program says. */
   async settle(aws, id, { ingress, egress }) {
-    const ec2 = aws.client(EC2);
-    await unlessGone(
-      ec2.revokeSecurityGroupEgress({ GroupId: id, IpPermissions: [allowAll] }),
-      "InvalidPermission.NotFound",
-    );
-    await setRules(aws, id, "ingress", [], ingress ?? []);
-    await setRules(aws, id, "egress", [], egress ?? []);
+    const { SecurityGroups: groups } = await aws.client(EC2).describeSecurityGroups({ GroupIds: [id] });
+    const rules = (permissions: IpPermission[] | undefined) => permissions?.map((one) => ruleState(one, id)) ?? [];
+    await setRules(aws, id, "ingress", rules(groups?.[0]?.IpPermissions), ingress ?? []);
+    await setRules(aws, id, "egress", rules(groups?.[0]?.IpPermissionsEgress), egress ?? []);
   },
   async read(aws, id) {
     const answer = aws.client(EC2).describeSecurityGroups({ GroupIds: [id] });

@@ -1,6 +1,7 @@
 import { IAM, type Tag } from "@aws-sdk/client-iam";
 import type { InstanceProfileArgs, InstanceProfileState } from "@pulumi/aws/iam/instanceProfile";
 import type { RoleArgs, RoleState } from "@pulumi/aws/iam/role";
+import type { Aws } from "../instance/aws";
 import { hasCode, unlessGone } from "../support/errors";
 import { untilPropagated } from "../support/retry";
 import { defineResource } from "./definition";
@@ -132,13 +133,7 @@ export const instanceProfile = defineResource<InstanceProfileArgs, InstanceProfi
     await aws.client(IAM).createInstanceProfile({ InstanceProfileName: name, Path: path, Tags });
     return name;
   },
-  async settle(aws, id, { role: roleName }) {
-    if (!roleName) return;
-    await untilPropagated(
-      () => aws.client(IAM).addRoleToInstanceProfile({ InstanceProfileName: id, RoleName: String(roleName) }),
-      (error) => hasCode(error, "NoSuchEntity"),
-    );
-  },
+  settle: async (aws, id, { role: roleName }) => setRole(aws, id, roleName && String(roleName)),
   async read(aws, id) {
     const answer = aws.client(IAM).getInstanceProfile({ InstanceProfileName: id });
     const found = (await unlessGone(answer, "NoSuchEntity"))?.InstanceProfile;
@@ -153,14 +148,8 @@ export const instanceProfile = defineResource<InstanceProfileArgs, InstanceProfi
       tags: tagMap(found.Tags),
     };
   },
-  async update(aws, id, { news, olds, changed }) {
-    if (!changed("role")) return;
-    const iam = aws.client(IAM);
-    const attached = (await iam.getInstanceProfile({ InstanceProfileName: id })).InstanceProfile?.Roles?.[0]?.RoleName;
-    if (attached && (olds.role || attached !== news.role)) {
-      await iam.removeRoleFromInstanceProfile({ InstanceProfileName: id, RoleName: attached });
-    }
-    if (news.role) await iam.addRoleToInstanceProfile({ InstanceProfileName: id, RoleName: String(news.role) });
+  async update(aws, id, { news, changed }) {
+    if (changed("role")) await setRole(aws, id, news.role && String(news.role));
   },
   async delete(aws, id) {
     const iam = aws.client(IAM);
@@ -171,3 +160,17 @@ export const instanceProfile = defineResource<InstanceProfileArgs, InstanceProfi
     await unlessGone(iam.deleteInstanceProfile({ InstanceProfileName: id }), "NoSuchEntity");
   },
 });
+
+/** A profile holds one role at most: the one there makes room first. */
+async function setRole(aws: Aws, profile: string, wanted: string | undefined): Promise<void> {
+  const iam = aws.client(IAM);
+  const { InstanceProfile: found } = await iam.getInstanceProfile({ InstanceProfileName: profile });
+  const current = found?.Roles?.[0]?.RoleName;
+  if (current === wanted) return;
+  if (current) await iam.removeRoleFromInstanceProfile({ InstanceProfileName: profile, RoleName: current });
+  if (!wanted) return;
+  await untilPropagated(
+    () => iam.addRoleToInstanceProfile({ InstanceProfileName: profile, RoleName: wanted }),
+    (error) => hasCode(error, "NoSuchEntity"),
+  );
+}

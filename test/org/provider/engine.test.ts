@@ -4,8 +4,10 @@ import path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type PulumiFn, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { IAM } from "@aws-sdk/client-iam";
 import { SQS } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
+import type { Fault } from "../../../local/emulator";
 import { ensureEngine, type Engine } from "../../../local/engine";
 import { startProvider, type LocalProvider } from "../../../local/provider";
 import { REGION, SECURITY, WORKLOAD, startWorld, type World } from "../emulator/support";
@@ -118,15 +120,47 @@ describe("the local provider under the real engine", function () {
     await Promise.all(stacks.map((stack) => stack.destroy()));
   });
 
+  it("keeps a resource that was left half made, and finishes it the next time", async () => {
+    const policy = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }],
+    });
+    const stack = await stackOf("half-made", async () => {
+      new aws.iam.Role("role", {
+        name: "half-made",
+        assumeRolePolicy: trustOf("lambda.amazonaws.com"),
+        inlinePolicies: [{ name: "read", policy }],
+      });
+    });
+    const refuse: Fault = { kind: "error", action: "iam:PutRolePolicy", code: "AccessDenied" };
+    try {
+      await world.emulator.control.call("PUT", "faults", { rules: [refuse] });
+      const message = await failureOf(stack.up());
+      expect(message).to.match(/creating urn:pulumi:.*IAM: PutRolePolicy.*AccessDenied/);
+      await world.emulator.control.call("PUT", "faults", { rules: [] });
+
+      expect((await stack.up()).summary.resourceChanges).to.deep.equal({ same: 1, update: 1 });
+      const found = await new IAM(world.root(SECURITY)).getRolePolicy({ RoleName: "half-made", PolicyName: "read" });
+      expect(decodeURIComponent(found.PolicyDocument ?? "")).to.equal(policy);
+    } finally {
+      await world.emulator.control.call("PUT", "faults", { rules: [] });
+      await stack.destroy();
+    }
+  });
+
   it("names what is wrong with a program before anything is made", async () => {
     const stack = await stackOf("refused", async () => {
       new aws.sqs.Queue("queue", { visibilityTimeoutSeconds: 99_999 });
     });
-    const message = await stack.preview().then(
-      () => "it succeeded",
-      (error: Error) => error.message,
-    );
+    const message = await failureOf(stack.preview());
     expect(message).to.include("expected visibilityTimeoutSeconds to be in the range (0 - 43200), got 99999");
     expect(message).to.include("Examine values at 'queue.visibilityTimeoutSeconds'");
   });
 });
+
+function failureOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => "it succeeded",
+    (error: Error) => error.message,
+  );
+}
