@@ -45,7 +45,7 @@ async function assume(
     };
   } catch (error) {
     throw new AssumeRoleError(
-      `IAM Role (${role.roleArn}) cannot be assumed: ${describeError(error)}. Look at the role's trust policy` +
+      `IAM Role (${role.roleArn}) cannot be assumed: ${describeError(error).replace(/\.+$/, "")}. Look at the role's trust policy` +
         `${role.externalId ? " and its external id" : ""}, and at the caller's permission for sts:AssumeRole.`,
       { cause: error },
     );

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cacheDir } from "../../engine/cache";
 import { deriveProviderSchema, deriveSchema, sdkFolder } from "./derive";
 import type { PropertySchema, ResourceSchema } from "./types";
@@ -50,6 +50,7 @@ function readJson<T>(file: string): T | undefined {
 function store<T>(file: string, value: T): T {
   const draft = `${file}.${process.pid}`;
   try {
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(draft, JSON.stringify(value));
     renameSync(draft, file);
   } catch {
@@ -58,11 +59,9 @@ function store<T>(file: string, value: T): T {
   return value;
 }
 
-const schemaFolder = once(() => {
-  const folder = join(cacheDir(), `aws-schema-${sdkVersion()}-${cacheFormat}`);
-  mkdirSync(folder, { recursive: true });
-  return folder;
-});
+function schemaFolder(): string {
+  return join(cacheDir(), `aws-schema-${sdkVersion()}-${cacheFormat}`);
+}
 
 function once<T>(make: () => T): () => T {
   let value: { readonly made: T } | undefined;
