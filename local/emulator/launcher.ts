@@ -24,6 +24,8 @@ export interface Emulator {
   readonly pid: number;
   /** Faults, connections and other things that AWS has no call for. */
   readonly control: Control;
+  /** Passes requests of other services on, after it has checked who asks and whether they may. */
+  serve(services: { endpoint: string; handles: readonly string[] }): Promise<void>;
   /** Root user of an account: for seeding the world only, since nothing is refused to it. Root assumes no role. */
   rootCredentials(accountId: string): { accessKeyId: string; secretAccessKey: string };
   /** The calls so far; `filter` picks some. */
@@ -81,12 +83,16 @@ export async function startEmulator(options: StartOptions): Promise<Emulator> {
     signal?.throwIfAborted();
     const endpoint = `http://127.0.0.1:${port}`;
     options.log(`AWS emulator on ${endpoint}`);
+    const control = new Control(endpoint, secret);
     return {
       endpoint,
       ledgerFile,
       logFile,
       pid: child.pid!,
-      control: new Control(endpoint, secret),
+      control,
+      async serve({ endpoint: where, handles }) {
+        await control.call("PUT", "services", { endpoint: where, handles });
+      },
       rootCredentials: (accountId) => ({ accessKeyId: accountId, secretAccessKey: "root" }),
       ledger: (filter) => readLedger(ledgerFile, filter),
       stop,

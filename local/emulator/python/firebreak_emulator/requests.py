@@ -6,7 +6,7 @@ from ministack import app
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 
-from . import answers, encryption, faults, ledger
+from . import answers, encryption, faults, forwarding, ledger
 
 
 def install() -> None:
@@ -42,15 +42,23 @@ def _watch_dispatch() -> None:
 
     async def watched(method, path, headers, body, query_params, request_id):
         call = ledger.current.get()
-        routing = app._routing_params(method, path, headers, body, query_params)
-        service = app.detect_service(method, path, headers, routing)
         call.request_id, call.account, call.region = request_id, get_account_id(), get_region()
-        call.action = iam_actions.extract_iam_action(service, method, path, headers, body, routing) or service
+        elsewhere = forwarding.recognise(method, path, headers, body, query_params)
+        needed = await forwarding.permission(elsewhere) if elsewhere else None
+        if elsewhere:
+            service = elsewhere.service
+            call.action = needed.action if needed else f"{service}:{method} {path}"
+        else:
+            routing = app._routing_params(method, path, headers, body, query_params)
+            service = app.detect_service(method, path, headers, routing)
+            call.action = iam_actions.extract_iam_action(service, method, path, headers, body, routing) or service
         iam_evaluator.pin_request_caller(headers, query_params)
         fault = await faults.strike(call.action, call.account, iam_evaluator.caller_arn())
         if fault:
             call.principal = iam_evaluator.caller_arn()
             answer = answers.error_for(service, fault.code, fault.message, fault.status, headers, request_id)
+        elif elsewhere:
+            answer = await forwarding.answer(elsewhere, needed, request_id)
         else:
             answer = await dispatch(method, path, headers, body, query_params, request_id)
         if call.key_denied:
