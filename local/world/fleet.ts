@@ -11,27 +11,32 @@ export interface Fleet {
   targetGroupArn: string;
 }
 
-export async function makeFleet({ autoScaling, ec2, elb }: AccountClients, network: Network): Promise<Fleet> {
+/** Makes both, named `name`, with nothing in them. */
+export async function makeFleet(
+  { autoScaling, ec2, elb }: AccountClients,
+  network: Network,
+  name: string,
+): Promise<Fleet> {
   const [{ TargetGroups }] = await Promise.all([
-    elb.send(new CreateTargetGroupCommand({ Name: "web", Protocol: "HTTPS", Port: 443, VpcId: network.vpc })),
+    elb.send(new CreateTargetGroupCommand({ Name: name, Protocol: "HTTPS", Port: 443, VpcId: network.vpc })),
     ec2.send(
       new CreateLaunchTemplateCommand({
-        LaunchTemplateName: "web",
+        LaunchTemplateName: name,
         LaunchTemplateData: { ImageId: imageId, InstanceType: "m6i.large", SecurityGroupIds: [network.groups.web] },
       }),
     ),
   ]);
   await autoScaling.send(
     new CreateAutoScalingGroupCommand({
-      AutoScalingGroupName: "web",
-      LaunchTemplate: { LaunchTemplateName: "web", Version: "$Latest" },
+      AutoScalingGroupName: name,
+      LaunchTemplate: { LaunchTemplateName: name, Version: "$Latest" },
       MinSize: 0,
       MaxSize: 50,
       DesiredCapacity: 0,
       VPCZoneIdentifier: network.subnets.join(","),
     }),
   );
-  return { autoScalingGroup: "web", targetGroupArn: TargetGroups?.[0]?.TargetGroupArn ?? "" };
+  return { autoScalingGroup: name, targetGroupArn: TargetGroups?.[0]?.TargetGroupArn ?? "" };
 }
 
 export async function joinFleet({ autoScaling, elb }: AccountClients, fleet: Fleet, instances: string[]) {

@@ -53,7 +53,7 @@ export async function makeShop(clients: AccountClients, region: string, account:
   const launch = (name: string, profile: string, more: { groups?: string[]; interfaces?: number } = {}) =>
     launchInstance(clients, region, network, { name, profile, groups: shared, ...more });
   const [fleet, web1, web2, batch, held, db, legacy] = await Promise.all([
-    makeFleet(clients, network),
+    makeFleet(clients, network, "web"),
     launch("web-1", profiles.managed),
     launch("web-2", profiles.managed),
     launch("batch-1", profiles.managed),
@@ -74,4 +74,22 @@ export async function makeShop(clients: AccountClients, region: string, account:
     "legacy-1": legacy,
   };
   return { network, fleet, instances, bucket };
+}
+
+/**
+ * A web server as `web-1` of the shop is, in a VPC, an auto scaling group and a target group of its own: what happens
+ * to it meets nothing that happened to another.
+ */
+export async function makeLoneServer(clients: AccountClients, region: string, name: string): Promise<string> {
+  const network = await makeNetwork(clients, region);
+  const [fleet, instance] = await Promise.all([
+    makeFleet(clients, network, name),
+    launchInstance(clients, region, network, {
+      name,
+      profile: profiles.managed,
+      groups: [network.groups.web, network.groups.admin],
+    }),
+  ]);
+  await Promise.all([joinFleet(clients, fleet, [instance]), agentsRegistered(clients, [instance])]);
+  return instance;
 }
