@@ -6,8 +6,10 @@ import type { Emulator } from "./emulator";
 import { ensureEngine } from "./engine";
 import type { Engine } from "./engine";
 import { startProvider } from "./provider";
+import { emulatorOrganization, startServices } from "./services";
+import type { Services } from "./services";
 import { makeWorld, planOrganization } from "./world";
-import type { World } from "./world";
+import type { Layout, World } from "./world";
 
 export interface SessionOptions {
   /** Service accounts. */
@@ -25,6 +27,8 @@ export interface Session {
   prefix: string;
   engine: Engine;
   emulator: Emulator;
+  /** AWS services that the emulator passes on. */
+  services: Services;
   providerPort: number;
   world: World;
   /** How long the parts took, in milliseconds. */
@@ -70,6 +74,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         return emulator;
       }),
     );
+    const services = await serveBeside(emulator, layout, ends, log);
     const parts = Date.now();
     const world = await makeWorld(emulator, layout, prefix);
     ends.push(() => world.close());
@@ -81,11 +86,32 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     });
     ends.push(() => provider.stop());
     const took = { parts: parts - started, world: Date.now() - parts };
-    return { dir, prefix, engine, emulator, providerPort: provider.port, world, took, close };
+    return { dir, prefix, engine, emulator, services, providerPort: provider.port, world, took, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Starts the services that the emulator lacks, and has it pass their requests on. */
+async function serveBeside(
+  emulator: Emulator,
+  layout: Layout,
+  ends: (() => unknown)[],
+  log: (line: string) => void,
+): Promise<Services> {
+  const managementAccountId = layout.management.id;
+  const rootCredentials = (account: string) => emulator.rootCredentials(account);
+  const organization = emulatorOrganization({
+    endpoint: emulator.endpoint,
+    managementAccountId,
+    credentials: rootCredentials(managementAccountId),
+  });
+  ends.push(() => organization.destroy());
+  const services = await startServices({ emulatorEndpoint: emulator.endpoint, organization, rootCredentials, log });
+  ends.push(() => services.stop());
+  await emulator.serve(services);
+  return services;
 }
 
 /** Waits for both even if one fails, so that nothing starts behind the back of whoever cleans up. */
