@@ -8,6 +8,7 @@ import type { OrganizationOptions, OrganizationPlan } from "../rollout/deploy-or
 import { program } from "../stacks";
 import { recordedOnlyTypes } from "./provider";
 import { actAs } from "./environment";
+import { linkedRegions } from "./regions";
 import { checkout } from "./session";
 import type { Session } from "./session";
 import { analystArn } from "./world";
@@ -41,6 +42,7 @@ export function organizationPlan(session: Session, accounts: { id: string; name:
     "firebreak:organizationId": organizationId,
     "firebreak:masterAccountId": layout.master.id,
     "firebreak:homeRegion": layout.region,
+    "firebreak:linkedRegions": linkedRegions,
     "firebreak:externalId": `${prefix}-on-this-machine`,
     "firebreak:deployRole": accessRoleName,
   };

@@ -23,19 +23,42 @@ export async function deployOrganization(
   options: OrganizationOptions = {},
 ): Promise<StackResult[]> {
   const results: StackResult[] = [];
-  const deploy = async (one: StackPlan) => {
-    options.onStart?.(one);
-    const result = await deployStack(workshop, one, options);
+  const finish = (result: StackResult) => {
     results.push(result);
     options.onResult?.(result);
-    return result;
   };
-  const master = await deploy(plan.master);
+  options.onStart?.(plan.master);
+  const master = await deployStack(workshop, plan.master, options);
+  finish(master);
   if (!master.ok) return results;
+
   const waiting = [...plan.services];
+  const failed: { plan: StackPlan; result: StackResult }[] = [];
   const worker = async () => {
-    for (let next = waiting.shift(); next && !options.signal?.aborted; next = waiting.shift()) await deploy(next);
+    for (let next = waiting.shift(); next && !options.signal?.aborted; next = waiting.shift()) {
+      options.onStart?.(next);
+      const result = await deployStack(workshop, next, options);
+      if (result.ok || result.interrupted) finish(result);
+      else failed.push({ plan: next, result });
+    }
   };
   await Promise.all(Array.from({ length: Math.max(1, options.parallel ?? 2) }, worker));
+  for (const result of await judged(workshop, failed, options)) finish(result);
+  return results;
+}
+
+/**
+ * Programs that run side by side in one process share its unhandled rejections: the Automation API takes one
+ * program's for every other's that runs just then. So where several failed, each is deployed again on its own; what
+ * fails then is its own fault, and a stack that was only near another's failure has nothing left to do.
+ */
+async function judged(
+  workshop: Workshop,
+  failed: { plan: StackPlan; result: StackResult }[],
+  options: OrganizationOptions,
+): Promise<StackResult[]> {
+  if (failed.length <= 1 || options.signal?.aborted) return failed.map(({ result }) => result);
+  const results: StackResult[] = [];
+  for (const { plan } of failed) results.push(await deployStack(workshop, plan, options));
   return results;
 }

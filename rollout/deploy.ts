@@ -91,7 +91,7 @@ export async function deployStack(
     return result({});
   } catch (error) {
     if (options.signal?.aborted) return result({ ok: false, interrupted: true, error: `${plan.stack}: stopped` });
-    const said = [...record.violations.map((text) => `policy violated: ${text}`), ...record.failures];
+    const said = [...record.violations.map((text) => `policy violated: ${text}`), ...distinct(record.failures)];
     const reason = said.length > 0 ? said.join("\n  ") : engineMessage(error);
     const who = `account ${plan.account.name} (${plan.account.id}), role ${plan.role}`;
     return result({ ok: false, error: `${plan.stack}: ${who}: ${reason}`, mend: mendFor(reason, plan) });
@@ -117,6 +117,11 @@ async function openStack(workshop: Workshop, plan: StackPlan): Promise<Stack> {
     if (!(error instanceof StackAlreadyExistsError)) throw error;
     return LocalWorkspace.selectStack(args, workspace);
   }
+}
+
+/** Without what another failure says as well: the engine repeats what the program threw. */
+function distinct(failures: string[]): string[] {
+  return failures.filter((one) => !failures.some((other) => other !== one && other.includes(one)));
 }
 
 /** Of what the engine printed, the lines that say what went wrong. */

@@ -57,8 +57,12 @@ function nameOf(urn: string): string {
   return urn.split("::").at(-1) ?? urn;
 }
 
-/** Without colours: the engine marks its messages with `<{%…%}>` and escape sequences. */
+/** Without colours, which the engine marks with `<{%…%}>` and escape sequences, and without stack traces. */
 function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/<\{%[^%]*%\}>|\u001b\[[0-9;]*m/g, "").trim();
+  return text
+    .replace(/<\{%[^%]*%\}>|\u001b\[[0-9;]*m/g, "")
+    .split("\n")
+    .filter((line) => !/^\s+at /.test(line))
+    .join("\n")
+    .trim();
 }

@@ -73,7 +73,12 @@ export function investigatorRole({ partition, account, prefix }: Installation): 
 }
 
 async function investigatorS3(installation: Installation): Promise<S3Client> {
-  const settings = { region: installation.region, forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL) };
+  const settings = {
+    region: installation.region,
+    forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL),
+    // The manifest's own hash is checked, and says which object it is that does not hold.
+    responseChecksumValidation: "WHEN_REQUIRED" as const,
+  };
   const role = investigatorRole(installation);
   if (installation.caller.includes(`:assumed-role/${role.split("/").at(-1)}/`)) return new S3Client(settings);
   const sts = new STSClient({ region: installation.region });

@@ -4,7 +4,7 @@ import type { DrillResult } from "../../local/run-drill";
 import { drillNamed, testOrganization } from "../support/organization";
 import type { TestOrganization } from "../support/organization";
 
-const settingUp = 180_000;
+const settingUp = 300_000;
 
 describe("drills, through the real parts", () => {
   let organization: TestOrganization;

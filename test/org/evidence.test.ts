@@ -1,6 +1,9 @@
-import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { buffer } from "node:stream/consumers";
 import { DeleteObjectCommand, GetObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { WholeCase } from "../../functions/shared/case";
@@ -16,7 +19,7 @@ describe("evidence", () => {
   let saved: string;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     organization = await testOrganization();
     const result = await organization.drill(await organization.freshDrill());
     if (!result.whole) throw new Error(`the drill made no case: ${result.ended}`);
@@ -99,17 +102,16 @@ describe("evidence", () => {
     expect(error?.name).to.equal("AccessDenied");
   });
 
-  it("with one byte changed where the vault's disk lies, is not verified from the vault, and is named", async () => {
+  it("with one byte changed on its way from the vault, is not verified, and that object is named", async () => {
     const { key } = whole.evidence[1] ?? { key: "" };
-    const files = await storedFiles(key);
-    expect(files, `files that hold ${key}`).not.to.be.empty;
-    for (const file of files) await flipByte(file);
+    const between = await startBetween(organization.session.emulator.endpoint, (path) => path.endsWith(key));
     try {
-      const { code, stdout } = await verify([]);
+      const environment = { ...organization.analystEnvironment, AWS_ENDPOINT_URL: between.endpoint };
+      const { code, stdout } = await verify([], environment);
       expect(JSON.parse(stdout)).to.include({ verified: false, broken: key });
       expect(code).to.equal(1);
     } finally {
-      for (const file of files) await flipByte(file);
+      await between.stop();
     }
   });
 
@@ -118,23 +120,39 @@ describe("evidence", () => {
     await cp(saved, copy, { recursive: true });
     return copy;
   }
-
-  /** Files under the emulator's folder that hold the object's bytes. */
-  async function storedFiles(key: string): Promise<string[]> {
-    const wanted = await readFile(path.join(saved, key));
-    const root = path.join(organization.session.dir, "emulator");
-    const found: string[] = [];
-    for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const file = path.join(entry.parentPath, entry.name);
-      const bytes = await readFile(file).catch(() => undefined);
-      if (bytes?.equals(wanted)) found.push(file);
-    }
-    return found;
-  }
 });
 
-/** Changes the lowest bit of a file's middle byte; twice is as never. */
+/** Somebody between the command and AWS, who changes one byte of what `chosen` picks by its path. */
+async function startBetween(upstream: string, chosen: (path: string) => boolean) {
+  const server = createServer((incoming, outgoing) => {
+    void (async () => {
+      const body = await buffer(incoming);
+      const headers = Object.fromEntries(
+        Object.entries(incoming.headers).filter(([name]) => !["connection", "content-length"].includes(name)),
+      ) as Record<string, string>;
+      const request = httpRequest(`${upstream}${incoming.url}`, { method: incoming.method, headers }, (answer) => {
+        void buffer(answer).then((bytes) => {
+          const [name] = (incoming.url ?? "").split("?");
+          if (chosen(decodeURIComponent(name ?? ""))) bytes[0] = (bytes[0] ?? 0) ^ 1;
+          outgoing.writeHead(answer.statusCode ?? 500, answer.headers).end(bytes);
+        });
+      });
+      request.end(body);
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Changes the lowest bit of a file's middle byte. */
 async function flipByte(file: string): Promise<void> {
   const bytes = await readFile(file);
   const middle = Math.floor(bytes.length / 2);

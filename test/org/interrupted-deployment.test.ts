@@ -4,7 +4,7 @@ import { startSession } from "../../local/session";
 import type { Session } from "../../local/session";
 
 describe("a deployment that is interrupted", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let session: Session;
 
   before(async () => {
@@ -39,7 +39,7 @@ describe("a deployment that is interrupted", function () {
 });
 
 describe("a service account that cannot be reached", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let session: Session;
 
   before(async () => {

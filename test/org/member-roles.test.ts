@@ -15,7 +15,7 @@ describe("a member role that lacks a statement", () => {
   let organization: TestOrganization;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     organization = await testOrganization();
   });
 

@@ -1,4 +1,8 @@
-import { DescribeInstancesCommand, DescribeSecurityGroupsCommand, ModifyNetworkInterfaceAttributeCommand } from "@aws-sdk/client-ec2";
+import {
+  DescribeInstancesCommand,
+  DescribeSecurityGroupsCommand,
+  ModifyNetworkInterfaceAttributeCommand,
+} from "@aws-sdk/client-ec2";
 import { expect } from "chai";
 import { undoCase } from "../../rollout/undo-case";
 import { runFirebreak } from "../support/firebreak";
@@ -9,7 +13,7 @@ describe("undo", () => {
   let organization: TestOrganization;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     organization = await testOrganization();
   });
 

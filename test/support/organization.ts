@@ -76,9 +76,7 @@ async function start(): Promise<TestOrganization> {
       analystEnvironment,
       asAnalyst,
       drill: (drill) =>
-        asAnalyst((installation) =>
-          runDrill(installation, world, drill, { connections: connectionCount(emulator) }),
-        ),
+        asAnalyst((installation) => runDrill(installation, world, drill, { connections: connectionCount(emulator) })),
       async freshDrill() {
         const name = `fresh-${randomBytes(4).toString("hex")}`;
         const id = await makeLoneServer(world.admin(world.drillAccount.id), layout.region, name);
@@ -106,4 +104,3 @@ async function withEnvironment<T>(variables: Record<string, string>, work: () =>
     }
   }
 }
-
