@@ -10,6 +10,8 @@ export interface CollectionBucketArgs {
   installation: Installation;
   /** The account whose instances are collected from. */
   accountId: string;
+  /** The region they are in: Systems Manager writes to a bucket of the instance's own region. */
+  region: string;
   /** Actions whose member roles read what was collected. */
   readers: string[];
 }
@@ -21,7 +23,7 @@ const expiryDays = 1;
  * copied it to the vault. What arrives here comes from a machine that may be in an attacker's hands, so the vault never
  * takes it directly; the collector puts, the action reads, and nobody else in the account does either.
  *
- * There is one in every account, so it relies on what S3 gives every new bucket since April 2023: encryption (SSE-S3),
+ * There is one in every account and region, so it relies on what S3 gives every new bucket since April 2023: encryption (SSE-S3),
  * no ACLs, no public access (https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html).
  */
 export class CollectionBucket extends pulumi.ComponentResource {
@@ -29,14 +31,15 @@ export class CollectionBucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: CollectionBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("firebreak:index:CollectionBucket", name, args, opts);
-    const { installation, accountId } = args;
+    const { installation, accountId, region } = args;
     const parent = { parent: this };
-    const bucketName = collectionBucketName(installation.prefix, accountId, installation.homeRegion);
-    const bucket = new aws.s3.Bucket(`${name}-bucket`, { bucket: bucketName, forceDestroy: true }, parent);
+    const bucketName = collectionBucketName(installation.prefix, accountId, region);
+    const bucket = new aws.s3.Bucket(`${name}-bucket`, { bucket: bucketName, region, forceDestroy: true }, parent);
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
       {
         bucket: bucket.id,
+        region,
         rules: [
           {
             id: "collected",
@@ -51,7 +54,11 @@ export class CollectionBucket extends pulumi.ComponentResource {
     );
     const policy = new aws.s3.BucketPolicy(
       `${name}-policy`,
-      { bucket: bucket.id, policy: policyDocument(statements(args, bucketArn(installation.partition, bucketName))) },
+      {
+        bucket: bucket.id,
+        region,
+        policy: policyDocument(statements(args, bucketArn(installation.partition, bucketName))),
+      },
       parent,
     );
     this.bucket = pulumi.all([bucket.bucket, policy.id]).apply(([id]) => id); // not before its policy stands

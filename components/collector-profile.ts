@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { collectionBucketName, collectorProfileName } from "../functions/shared/names";
+import { regionsOf } from "./installation";
 import type { Installation } from "./installation";
 import { policyDocument, serviceTrust } from "./policy-document";
 import { bucketArn } from "./private-bucket";
@@ -36,8 +37,10 @@ export class CollectorProfile extends pulumi.ComponentResource {
 
   constructor(name: string, args: CollectorProfileArgs, opts?: pulumi.ComponentResourceOptions) {
     super("firebreak:index:CollectorProfile", name, args, opts);
-    const { prefix, partition, dnsSuffix, homeRegion } = args.installation;
-    const bucket = bucketArn(partition, collectionBucketName(prefix, args.accountId, homeRegion));
+    const { prefix, partition, dnsSuffix } = args.installation;
+    const buckets = regionsOf(args.installation).map((region) =>
+      bucketArn(partition, collectionBucketName(prefix, args.accountId, region)),
+    );
     const parent = { parent: this };
     const role = new aws.iam.Role(
       `${name}-role`,
@@ -55,8 +58,12 @@ export class CollectorProfile extends pulumi.ComponentResource {
         role: role.name,
         policy: policyDocument([
           { Sid: "Agent", Action: agentCalls, Resource: "*" },
-          { Sid: "PutOutput", Action: ["s3:PutObject", "s3:AbortMultipartUpload"], Resource: `${bucket}/cases/*` },
-          { Sid: "AskForEncryption", Action: "s3:GetEncryptionConfiguration", Resource: bucket },
+          {
+            Sid: "PutOutput",
+            Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
+            Resource: buckets.map((arn) => `${arn}/cases/*`),
+          },
+          { Sid: "AskForEncryption", Action: "s3:GetEncryptionConfiguration", Resource: buckets },
         ]),
       },
       parent,

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { deadLetterQueueName, findingQueueName } from "../functions/shared/names";
 import { deadLetterAlarm } from "./dead-letter-alarm";
-import { findingPatterns } from "./event-patterns";
+import { incidentPatterns } from "./event-patterns";
 import { physicalName } from "./installation";
 import type { Installation } from "./installation";
 import { policyDocument, tlsOnly } from "./policy-document";
@@ -56,12 +56,12 @@ export class FindingQueue extends pulumi.ComponentResource {
       parent,
     );
     const rules = this.rules(name, args);
-    const ruleArns = rules.map((rule) => rule.arn);
+    const ruleArns = rules.map(({ rule }) => rule.arn);
     this.admit(`${name}-policy`, queue, ruleArns);
     this.admit(`${name}-dead-letters-policy`, deadLetters, ruleArns);
-    rules.forEach((rule, index) => {
+    rules.forEach(({ pattern, rule }) => {
       new aws.cloudwatch.EventTarget(
-        `${name}-target-${Object.keys(findingPatterns)[index]}`,
+        `${name}-target-${pattern}`,
         {
           eventBusName: args.busName,
           rule: rule.name,
@@ -95,20 +95,21 @@ export class FindingQueue extends pulumi.ComponentResource {
   }
 
   /** The members have filtered already; the same patterns here keep out what a member's changed rule would send. */
-  private rules(name: string, { installation, busName }: FindingQueueArgs): aws.cloudwatch.EventRule[] {
-    return Object.entries(findingPatterns).map(
-      ([pattern, eventPattern]) =>
-        new aws.cloudwatch.EventRule(
-          `${name}-rule-${pattern}`,
-          {
-            name: physicalName(installation, pattern),
-            description: "Findings that start an incident, to triage",
-            eventBusName: busName,
-            eventPattern: JSON.stringify(eventPattern),
-          },
-          { parent: this },
-        ),
-    );
+  private rules(name: string, { installation, busName }: FindingQueueArgs) {
+    return incidentPatterns(installation).map(({ name: pattern, description, state, eventPattern }) => {
+      const rule = new aws.cloudwatch.EventRule(
+        `${name}-rule-${pattern}`,
+        {
+          name: physicalName(installation, pattern),
+          description: `${description}, to triage`,
+          eventBusName: busName,
+          eventPattern: JSON.stringify(eventPattern),
+          state,
+        },
+        { parent: this },
+      );
+      return { pattern, rule };
+    });
   }
 
   private admit(name: string, queue: aws.sqs.Queue, ruleArns: pulumi.Input<string>[]): void {

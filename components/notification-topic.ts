@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "./installation";
 import type { Installation } from "./installation";
 import { policyDocument, tlsOnly } from "./policy-document";
+import type { PolicyStatement } from "./policy-document";
 
 export interface NotificationTopicArgs {
   installation: Installation;
@@ -46,16 +47,7 @@ export class NotificationTopic extends pulumi.ComponentResource {
             Action: ["sns:Publish", "sns:Subscribe", "sns:GetTopicAttributes"],
             Resource: topic.arn,
           },
-          {
-            Sid: "AlarmsOfOrganization",
-            Principal: { Service: "cloudwatch.amazonaws.com" },
-            Action: "sns:Publish",
-            Resource: topic.arn,
-            Condition: {
-              StringEquals: { "aws:SourceOrgID": installation.organizationId },
-              ArnLike: { "aws:SourceArn": alarmArns(installation) },
-            },
-          },
+          alarmStatement(installation, topic.arn),
           tlsOnly("sns:Publish", topic.arn),
         ]),
       },
@@ -73,7 +65,17 @@ export class NotificationTopic extends pulumi.ComponentResource {
   }
 }
 
-/** Alarms of this installation in any account; an alarm reaches topics of its own region only. */
-function alarmArns({ partition, homeRegion, prefix }: Installation): string {
-  return `arn:${partition}:cloudwatch:${homeRegion}:*:alarm:${prefix}-*`;
+/** Lets alarms of this installation in any account publish; an alarm reaches topics of its own region only. */
+export function alarmStatement(installation: Installation, topicArn: pulumi.Input<string>): PolicyStatement {
+  const { partition, homeRegion, prefix, organizationId } = installation;
+  return {
+    Sid: "AlarmsOfOrganization",
+    Principal: { Service: "cloudwatch.amazonaws.com" },
+    Action: "sns:Publish",
+    Resource: topicArn,
+    Condition: {
+      StringEquals: { "aws:SourceOrgID": organizationId },
+      ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${homeRegion}:*:alarm:${prefix}-*` },
+    },
+  };
 }

@@ -1,9 +1,11 @@
+import { Region } from "@pulumi/aws/types/enums";
 import { z } from "zod";
 
 /** Every key of the `firebreak:` namespace. `expected` is what a person is told whose value does not fit. */
 
-/** As in the SDKs' own table of partitions: aws, aws-cn, aws-us-gov. */
-const region = /^((us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-\d|cn-[a-z]+-\d|us-gov-[a-z]+-\d)$/;
+/** The regions that the provider knows, of the partitions that Firebreak runs in: aws, aws-cn, aws-us-gov. */
+const regions = Object.values(Region).filter((name) => !/iso|eusc/.test(name)) as string[];
+const region = z.string().refine((name) => regions.includes(name));
 const accountId = z.string().regex(/^\d{12}$/);
 
 /** What CloudWatch Logs takes as retention. */
@@ -24,7 +26,11 @@ export const commonKeys = {
     .regex(/^o-[a-z0-9]{10,32}$/)
     .meta({ expected: "the organisation's id, such as o-a1b2c3d4e5" }),
   masterAccountId: accountId.meta({ expected: "the master account's id: twelve digits, in quotes" }),
-  homeRegion: z.string().regex(region).meta({ expected: "the AWS region where cases live, such as eu-central-1" }),
+  homeRegion: region.meta({ expected: "the AWS region where cases live, such as eu-central-1" }),
+  linkedRegions: z
+    .array(region)
+    .default([])
+    .meta({ expected: "a list of AWS regions where detection also runs: each once, without the home region" }),
   externalId: z
     .string()
     .regex(/^[\w+=,.@:/-]{8,64}$/)

@@ -3,6 +3,7 @@ import { playbooks } from "../playbooks";
 import { allKeys, masterSchema, serviceSchema } from "./config-schema";
 import type { ConfigKey, MasterConfig, ServiceConfig } from "./config-schema";
 import { nearest } from "./nearest";
+import { partitionOf } from "./partition";
 
 export type { MasterConfig, ServiceConfig } from "./config-schema";
 
@@ -110,6 +111,21 @@ function unknownPlaybooks(modes: Record<string, string>): ConfigProblem[] {
     });
 }
 
+/** EventBridge delivers to another region of the same partition only. */
+function linkedRegionProblems({ homeRegion, linkedRegions }: Parsed): ConfigProblem[] {
+  return linkedRegions.flatMap((value, index) => {
+    const expected =
+      value === homeRegion
+        ? "a region other than the home region"
+        : linkedRegions.indexOf(value) !== index
+          ? "each region once"
+          : partitionOf(value) !== partitionOf(homeRegion)
+            ? `a region of the home region's partition, ${partitionOf(homeRegion)}`
+            : undefined;
+    return expected ? [{ key: `linkedRegions.${index}`, value, expected }] : [];
+  });
+}
+
 type Parsed = z.output<typeof serviceSchema> | z.output<typeof masterSchema>;
 
 function contradictions(stack: StackKind, config: Parsed): ConfigProblem[] {
@@ -134,6 +150,7 @@ function contradictions(stack: StackKind, config: Parsed): ConfigProblem[] {
       problems.push({ key: "accountId", value: accountId, expected: `${stack.accountId}, as the stack's name says` });
     }
   }
+  problems.push(...linkedRegionProblems(config));
   for (const [index, arn] of (config.investigators ?? []).entries()) {
     if (arn.split(":")[4] === masterAccountId) continue;
     const expected = `a role or user of the master account ${masterAccountId}`;

@@ -5,6 +5,7 @@ import { FindingBus } from "../components/finding-bus";
 import { FindingQueue } from "../components/finding-queue";
 import type { Installation } from "../components/installation";
 import { InvestigatorRole, investigatorRoleArn } from "../components/investigator-role";
+import { LinkedNotifications } from "../components/linked-notifications";
 import { NotificationTopic } from "../components/notification-topic";
 import { OperationsKey } from "../components/operations-key";
 import { actionsIn } from "../components/playbook-steps";
@@ -85,6 +86,10 @@ function receive(
     { installation, keyArn, emails: config.notificationEmails },
     opts,
   );
+  for (const region of installation.linkedRegions) {
+    const { notificationEmails: emails, protect } = config;
+    new LinkedNotifications(`notifications-${region}`, { installation, region, emails, protect }, opts);
+  }
   const bus = new FindingBus("findings", { installation }, opts);
   const queue = new FindingQueue(
     "queue",

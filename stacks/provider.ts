@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import type { Installation } from "../components/installation";
 import { roleArn } from "../functions/shared/names";
 import type { MasterConfig, ServiceConfig } from "./config";
+import { partitionOf } from "./partition";
 
 /**
  * The provider of a stack: one account, one region. Refuses to work in any other account, whatever credentials are
@@ -24,13 +25,7 @@ export async function installationOf(
   config: MasterConfig | ServiceConfig,
   provider: aws.Provider,
 ): Promise<Installation> {
-  const { prefix, homeRegion, masterAccountId, organizationId, externalId } = config;
+  const { prefix, homeRegion, linkedRegions, masterAccountId, organizationId, externalId } = config;
   const { partition, dnsSuffix } = await aws.getPartition({}, { provider });
-  return { prefix, partition, dnsSuffix, homeRegion, masterAccountId, organizationId, externalId };
-}
-
-/** The partition by region: the role to take has to be named before there is a provider that could be asked. */
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  return { prefix, partition, dnsSuffix, homeRegion, linkedRegions, masterAccountId, organizationId, externalId };
 }

@@ -56,6 +56,14 @@ export function forwarderRoleName(prefix: string): string {
   return `${prefix}-forward-findings`;
 }
 
+/**
+ * What the ids of this installation's Security Hub custom actions begin with. Security Hub allows 20 letters and digits
+ * (https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_CreateActionTarget.html); ten are left for the action.
+ */
+export function customActionIdStart(prefix: string): string {
+  return prefix.replaceAll("-", "").slice(0, 10);
+}
+
 /** The instance profile (and its role) with which Systems Manager collects from an instance, and nothing else. */
 export function collectorProfileName(prefix: string): string {
   return `${prefix}-collector`;

@@ -1,29 +1,41 @@
 import { expect } from "chai";
-import { ofType, only, statement } from "../support/pulumi-mocks";
+import { declared, ofType, only, statement } from "../support/pulumi-mocks";
 import { runProgram } from "../support/run-program";
 import { goodConfig, goodMasterConfig } from "../support/stack-config";
 
 const busArn = "arn:aws:events:eu-central-1:111122223333:event-bus/firebreak-findings";
-const guardDuty = {
-  source: ["aws.guardduty"],
-  "detail-type": ["GuardDuty Finding"],
-  detail: { severity: [{ numeric: [">=", 7] }] },
-};
+const allManagementEvents = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+const linked = { linkedRegions: '["us-east-1"]' };
 
 describe("the way of a finding", function () {
   this.timeout(60_000);
 
   describe("from a service account", () => {
-    before(() => runProgram("service-444455556666", goodConfig));
+    before(() => runProgram("service-444455556666", { ...goodConfig, ...linked }));
 
-    it("begins with one rule for what is high or critical", () => {
-      const { inputs } = only("aws:cloudwatch/eventRule:EventRule");
-      expect(JSON.parse(String(inputs.eventPattern))).to.deep.equal(guardDuty);
-      expect(inputs).not.to.have.property("eventBusName");
+    it("begins with one rule in each region, which sees events that only read as well", () => {
+      const rules = ofType("aws:cloudwatch/eventRule:EventRule").map(({ inputs }) => inputs);
+      expect(rules.map(({ region }) => region)).to.deep.equal(["eu-central-1", "us-east-1"]);
+      for (const rule of rules) {
+        expect(rule).to.include({ name: "firebreak-forward-findings", state: allManagementEvents });
+        expect(rule).not.to.have.property("eventBusName");
+        expect(rule.eventPattern).to.equal(rules[0]?.eventPattern);
+      }
+    });
+
+    it("is the same in a linked region as in the home region", () => {
+      const regional = (region: string) =>
+        declared
+          .filter(({ inputs }) => inputs.region === region)
+          .map(({ type, name }) => `${type} ${name.replace(`-${region}`, "")}`);
+      expect(regional("us-east-1")).to.have.members(
+        regional("eu-central-1").filter((one) => !one.startsWith("pulumi:providers")),
+      );
+      expect(regional("us-east-1")).to.have.length(10);
     });
 
     it("goes to the master account's bus by a role that can do nothing else", () => {
-      const target = only("aws:cloudwatch/eventTarget:EventTarget").inputs;
+      const target = only("aws:cloudwatch/eventTarget:EventTarget", "forward-us-east-1-target-findings").inputs;
       expect(target.arn).to.equal(busArn);
       expect(target.roleArn).to.contain("role/firebreak-forward-findings");
       const policy = only("aws:iam/rolePolicy:RolePolicy", "forward-policy").inputs.policy;
@@ -37,16 +49,48 @@ describe("the way of a finding", function () {
     });
 
     it("ends in a queue with an alarm if it cannot be delivered", () => {
-      const target = only("aws:cloudwatch/eventTarget:EventTarget").inputs;
+      const target = only("aws:cloudwatch/eventTarget:EventTarget", "forward-target-findings").inputs;
       expect(target.deadLetterConfig).to.have.property("arn").that.contains("firebreak-forward-dead-letters");
-      const alarm = only("aws:cloudwatch/metricAlarm:MetricAlarm").inputs;
+      const alarm = only("aws:cloudwatch/metricAlarm:MetricAlarm", "forward-alarm").inputs;
       expect(alarm.dimensions).to.deep.equal({ QueueName: "firebreak-forward-dead-letters" });
       expect(alarm.alarmActions).to.deep.equal(["arn:aws:sns:eu-central-1:111122223333:firebreak-notifications"]);
+    });
+
+    it("raises its alarm through a topic of the alarm's own region", () => {
+      const alarm = only("aws:cloudwatch/metricAlarm:MetricAlarm", "forward-us-east-1-alarm").inputs;
+      expect(alarm.alarmActions).to.deep.equal(["arn:aws:sns:us-east-1:111122223333:firebreak-notifications"]);
     });
   });
 
   describe("in the master account", () => {
-    before(() => runProgram("master", { ...goodMasterConfig, notificationEmails: '["soc@example.com"]' }));
+    before(() => runProgram("master", { ...goodMasterConfig, ...linked, notificationEmails: '["soc@example.com"]' }));
+
+    it("comes from Security Hub in the home region alone", () => {
+      const rules = ofType("aws:cloudwatch/eventRule:EventRule").filter(({ name }) => name.startsWith("forward-"));
+      expect(rules.map(({ name }) => name)).to.have.members([
+        "forward-rule-findings",
+        "forward-rule-security-hub",
+        "forward-us-east-1-rule-findings",
+      ]);
+    });
+
+    it("meets on the bus the patterns it was forwarded by", () => {
+      for (const pattern of ["findings", "security-hub"]) {
+        const forwarded = only("aws:cloudwatch/eventRule:EventRule", `forward-rule-${pattern}`).inputs;
+        const admitted = only("aws:cloudwatch/eventRule:EventRule", `queue-rule-${pattern}`).inputs;
+        expect(admitted).to.include({ eventPattern: forwarded.eventPattern, state: forwarded.state });
+        expect(String(admitted.eventPattern).length).to.be.at.most(2048);
+      }
+    });
+
+    it("has people told of what a linked region could not send", () => {
+      const { inputs } = only("aws:sns/topic:Topic", "notifications-us-east-1-topic");
+      expect(inputs).to.include({ name: "firebreak-notifications", region: "us-east-1" });
+      const policy = only("aws:sns/topicPolicy:TopicPolicy", "notifications-us-east-1-policy").inputs.policy;
+      expect(statement(policy, "AlarmsOfOrganization").Condition?.ArnLike).to.deep.equal({
+        "aws:SourceArn": "arn:aws:cloudwatch:us-east-1:*:alarm:firebreak-*",
+      });
+    });
 
     it("enters by a bus that admits the organisation's forwarders alone", () => {
       const { policy } = only("aws:cloudwatch/eventBusPolicy:EventBusPolicy").inputs;
@@ -73,7 +117,8 @@ describe("the way of a finding", function () {
       const { Principal, Condition } = statement(policy, "RulesSend");
       expect(Principal).to.deep.equal({ Service: "events.amazonaws.com" });
       expect(Condition?.ArnEquals?.["aws:SourceArn"]).to.deep.equal([
-        "arn:aws:cloudwatch:eu-central-1:111122223333:firebreak-guardduty-high-severity",
+        "arn:aws:cloudwatch:eu-central-1:111122223333:firebreak-findings",
+        "arn:aws:cloudwatch:eu-central-1:111122223333:firebreak-security-hub",
       ]);
     });
 
@@ -101,13 +146,14 @@ describe("the way of a finding", function () {
     });
 
     it("tells people through a topic that alarms of the organisation reach as well", () => {
-      const policy = only("aws:sns/topicPolicy:TopicPolicy").inputs.policy;
+      const policy = only("aws:sns/topicPolicy:TopicPolicy", "notifications-policy").inputs.policy;
       expect(statement(policy, "AlarmsOfOrganization").Condition).to.deep.equal({
         StringEquals: { "aws:SourceOrgID": "o-a1b2c3d4e5" },
         ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-central-1:*:alarm:firebreak-*" },
       });
       expect(statement(policy, "OnlyOverTls").Effect).to.equal("Deny");
-      expect(only("aws:sns/topicSubscription:TopicSubscription").inputs).to.include({
+      const subscription = only("aws:sns/topicSubscription:TopicSubscription", "notifications-email-soc@example.com");
+      expect(subscription.inputs).to.include({
         protocol: "email",
         endpoint: "soc@example.com",
       });

@@ -42,9 +42,9 @@ describe("a service account's roles", function () {
     const { policy } = only("aws:iam/rolePolicy:RolePolicy", "collector-policy").inputs;
     const { Statement } = JSON.parse(String(policy)) as Policy;
     expect(Statement.map(({ Sid }) => Sid)).to.deep.equal(["Agent", "PutOutput", "AskForEncryption"]);
-    expect(statement(policy, "PutOutput").Resource).to.equal(
+    expect(statement(policy, "PutOutput").Resource).to.deep.equal([
       "arn:aws:s3:::firebreak-collection-444455556666-eu-central-1/cases/*",
-    );
+    ]);
     expect(only("aws:iam/instanceProfile:InstanceProfile").inputs.name).to.equal("firebreak-collector");
   });
 
