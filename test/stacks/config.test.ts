@@ -21,6 +21,7 @@ describe("config", () => {
       ok: {
         kind: "master",
         ...goodConfig,
+        linkedRegions: [],
         prefix: "firebreak",
         deployRole: "OrganizationAccountAccessRole",
         tags: {},
@@ -110,6 +111,26 @@ describe("config", () => {
     expect(problemsWith({ homeRegion: "europe" })[0]?.key).to.equal("homeRegion");
     expect(problemsWith({ homeRegion: "us-gov-west-1" })).to.be.empty;
     expect(problemsWith({ homeRegion: "cn-north-1" })).to.be.empty;
+  });
+
+  it("refuses a linked region that is none, the home region, of another partition, or there twice", () => {
+    const found = problemsWith({ linkedRegions: '["eu-north-7"]' });
+    expect(found).to.have.length(1);
+    expect(found[0]).to.include({ key: "linkedRegions.0", value: "eu-north-7" });
+    expect(found[0]?.expected).to.contain("a list of AWS regions");
+    const regions = ["eu-central-1", "us-east-1", "us-east-1", "cn-north-1"];
+    expect(
+      problemsWith({ linkedRegions: JSON.stringify(regions) }).map(({ key, expected }) => [key, expected]),
+    ).to.deep.equal([
+      ["linkedRegions.0", "a region other than the home region"],
+      ["linkedRegions.2", "each region once"],
+      ["linkedRegions.3", "a region of the home region's partition, aws"],
+    ]);
+  });
+
+  it("takes linked regions as a list", () => {
+    const result = parseConfig(service, { ...goodConfig, linkedRegions: '["us-east-1","eu-west-3"]' });
+    expect(result).to.have.nested.property("ok.linkedRegions").that.deep.equals(["us-east-1", "eu-west-3"]);
   });
 
   it("refuses a mode for a playbook that is unknown, and suggests one", () => {
