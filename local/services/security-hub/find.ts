@@ -10,7 +10,7 @@ import type { HubState } from "./state";
 import { hubOf, visibleFindings } from "./visible";
 
 const input = z.object({
-  Filters: z.unknown(),
+  Filters: z.unknown().optional(),
   SortCriteria: z
     .array(z.object({ Field: z.string().min(1), SortOrder: z.enum(["asc", "desc"]).optional() }))
     .optional(),

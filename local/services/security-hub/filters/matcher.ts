@@ -56,7 +56,7 @@ const valueLimit = 20;
  * @throws InvalidInputException that names the attribute, its value and what was expected
  */
 export function matcher(filters: unknown, now: () => Date, use: FilterUse = "findings"): (finding: Asff) => boolean {
-  const given = parse(z.record(z.string(), z.unknown()).optional(), filters, invalidInput) ?? {};
+  const given = parse(z.record(z.string(), z.unknown()).nullish(), filters, invalidInput) ?? {};
   const entries = Object.entries(given).filter(([, value]) => Array.isArray(value) && value.length > 0);
   if (use === "findings" && entries.length > attributeLimit)
     throw invalidInput(`Invalid parameter Filters: at most ${attributeLimit} attributes, found ${entries.length}`);
