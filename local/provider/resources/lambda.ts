@@ -10,7 +10,8 @@ import { hasCode, unlessGone } from "../support/errors";
 import { untilPropagated, waitFor } from "../support/retry";
 import { defineResource } from "./definition";
 import { lambdaFunction } from "./lambda-function";
-import { fromAws, toAws } from "./values";
+import { functionUrl } from "./lambda-url";
+import { booleanOf, fromAws, toAws } from "./values";
 
 const gone = "ResourceNotFound";
 
@@ -24,7 +25,15 @@ const permission = defineResource<PermissionArgs, PermissionState>({
     statementId: { pattern: /^[\w-]{1,100}$/ },
   },
   supports: [
-    ...(["eventSourceToken", "function", "principal", "principalOrgId", "qualifier", "sourceArn"] as const),
+    ...([
+      "eventSourceToken",
+      "function",
+      "invokedViaFunctionUrl",
+      "principal",
+      "principalOrgId",
+      "qualifier",
+      "sourceArn",
+    ] as const),
     "statementIdPrefix",
   ],
   conflicts: [["statementId", "statementIdPrefix"]],
@@ -42,6 +51,7 @@ const permission = defineResource<PermissionArgs, PermissionState>({
           EventSourceToken: inputs.eventSourceToken,
           Qualifier: inputs.qualifier,
           FunctionUrlAuthType: inputs.functionUrlAuthType as FunctionUrlAuthType | undefined,
+          InvokedViaFunctionUrl: inputs.invokedViaFunctionUrl,
         }),
       (error) => hasCode(error, gone, "InvalidParameterValue") && /principal|not found/i.test(error.message),
     );
@@ -67,6 +77,7 @@ const permission = defineResource<PermissionArgs, PermissionState>({
       principalOrgId: condition(found, "aws:PrincipalOrgID"),
       eventSourceToken: condition(found, "lambda:EventSourceToken"),
       functionUrlAuthType: condition(found, "lambda:FunctionUrlAuthType"),
+      invokedViaFunctionUrl: booleanOf(condition(found, "lambda:InvokedViaFunctionUrl")),
     };
   },
   delete: (aws, id, state) =>
@@ -193,7 +204,7 @@ const functionEventInvokeConfig = defineResource<FunctionEventInvokeConfigArgs, 
 });
 
 /** Everything in `aws.lambda` that Firebreak uses. */
-export const resources = [lambdaFunction, permission, eventSourceMapping, functionEventInvokeConfig];
+export const resources = [lambdaFunction, permission, eventSourceMapping, functionEventInvokeConfig, functionUrl];
 
 interface Statement {
   readonly Sid?: string;

@@ -24,6 +24,7 @@ from . import (
     passrole,
     requests,
     resources,
+    schedules,
     ssm,
     states,
 )
@@ -34,7 +35,7 @@ def install_all() -> None:
         ledger, evaluation, requests, organizations, identities, keys, objects,
         lambda_runtime, lambda_async, lambda_sources, lambda_logs, events, states,
         ec2_authorization, ec2_interfaces, ec2_instances, ec2_groups, ec2_snapshots, ec2_console,
-        ssm, autoscaling, load_balancing, resources,
+        ssm, autoscaling, load_balancing, resources, schedules,
         ec2_tagging, passrole,  # last, so that they guard what the others put in place
     ):
         module.install()
