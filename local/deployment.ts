@@ -14,6 +14,7 @@ import type { Session } from "./session";
 import { analystArn } from "./world";
 import type { PlannedAccount } from "./world";
 import { accessRoleName } from "./world/clients";
+import { pipelineUserName } from "./world/pipeline";
 
 /** Guards nothing here: the state holds no secret of anyone's. */
 const passphrase = "local";
@@ -33,7 +34,7 @@ export function engineEnvironment(session: Session): Record<string, string> {
   };
 }
 
-/** What is deployed: the master stack, and one stack for each service account in `accounts`. */
+/** What is deployed: the management stack, the master stack, and one stack for each service account in `accounts`. */
 export function organizationPlan(session: Session, accounts: { id: string; name: string }[]): OrganizationPlan {
   const { world, prefix } = session;
   const { layout, organizationId } = world;
@@ -53,6 +54,10 @@ export function organizationPlan(session: Session, accounts: { id: string; name:
     config: { ...common, ...more },
   });
   return {
+    management: {
+      ...plan("management", layout.management, { "firebreak:managementAccountId": layout.management.id }),
+      role: pipelineUserName,
+    },
     master: plan("master", layout.master, {
       "firebreak:vaultRetentionDays": 30,
       "firebreak:investigators": [analystArn(layout.master.id)],
@@ -71,7 +76,7 @@ export async function deploySession(
   plan: OrganizationPlan,
   options: OrganizationOptions,
 ): Promise<StackResult[]> {
-  checkConfig([plan.master, ...plan.services]);
+  checkConfig([...(plan.management ? [plan.management] : []), plan.master, ...plan.services]);
   return deployOrganization(await workshop(session), plan, options);
 }
 

@@ -25,7 +25,7 @@ export async function keepUp(
   { say, signal }: { say: (text: string) => void; signal: AbortSignal },
 ): Promise<void> {
   const { environmentFile, project } = await handOver(session, deployed);
-  const service = deployed.find(({ stack, ok }) => ok && stack !== "master")?.stack ?? "master";
+  const service = deployed.find(({ stack, ok }) => ok && stack.startsWith("service"))?.stack ?? "master";
   say(
     [
       heading("The organisation stays up until Ctrl-C. In another terminal:"),

@@ -60,7 +60,7 @@ export async function up(options: UpOptions): Promise<boolean> {
     const deployed = await deploy(session, organization, progress, { ...options, log });
     say(`${heading("Stacks")}\n${renderStacks(deployed)}\n${renderRecordedOnly(deployed, recordedOnlyTypes)}`);
     for (const { error, mend } of deployed) if (error) say(`${styled("red", "failed")} ${error}\n  ${mend ?? ""}`);
-    const master = deployed[0];
+    const master = deployed.find(({ stack }) => stack === "master");
     if (!master?.ok) throw new Failure("the master stack is not deployed, so nothing can be answered");
     const answered: Answered[] = [];
     for (const drill of drills) answered.push(await answerIncident(session, drill, { say, signal: options.signal }));
@@ -104,7 +104,7 @@ async function deploy(
   options: { signal: AbortSignal; log: (line: string) => void },
 ): Promise<StackResult[]> {
   const plan = organizationPlan(session, organization.accounts);
-  const stacks = plan.services.length + 1;
+  const stacks = plan.services.length + 2;
   const title = `Deploying ${stacks} stacks with the Pulumi engine, policy pack enforced`;
   return progress.step(title, async (update) => {
     let done = 0;

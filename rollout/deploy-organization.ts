@@ -2,6 +2,8 @@ import { deployStack } from "./deploy";
 import type { DeployOptions, StackPlan, StackResult, Workshop } from "./deploy";
 
 export interface OrganizationPlan {
+  /** Left out where the master account is administrator of detection already. */
+  management?: StackPlan;
   master: StackPlan;
   services: StackPlan[];
 }
@@ -14,8 +16,9 @@ export interface OrganizationOptions extends DeployOptions {
 }
 
 /**
- * Deploys the master stack, then every service stack, some at a time. A service account that fails is reported and
- * holds no other back; without the master stack nothing else is begun, since member roles trust its functions' roles.
+ * Deploys the management stack, the master stack, then every service stack, some at a time. A service account that
+ * fails is reported and holds no other back; without the management stack the master account administers nothing, and
+ * without the master stack nothing else is begun, since member roles trust its functions' roles.
  */
 export async function deployOrganization(
   workshop: Workshop,
@@ -27,10 +30,12 @@ export async function deployOrganization(
     results.push(result);
     options.onResult?.(result);
   };
-  options.onStart?.(plan.master);
-  const master = await deployStack(workshop, plan.master, options);
-  finish(master);
-  if (!master.ok) return results;
+  for (const first of plan.management ? [plan.management, plan.master] : [plan.master]) {
+    options.onStart?.(first);
+    const result = await deployStack(workshop, first, options);
+    finish(result);
+    if (!result.ok) return results;
+  }
 
   const waiting = [...plan.services];
   const failed: { plan: StackPlan; result: StackResult }[] = [];

@@ -1,5 +1,6 @@
 import { Region } from "@pulumi/aws/types/enums";
 import { z } from "zod";
+import { detectionKeys, managementKeys } from "./detection-schema";
 
 /** Every key of the `firebreak:` namespace. `expected` is what a person is told whose value does not fit. */
 
@@ -58,6 +59,7 @@ export const masterKeys = {
     .default([])
     .meta({ expected: "ARNs of roles and users of the master account that may read evidence: a list" }),
   notificationEmails: z.array(z.email()).default([]).meta({ expected: "email addresses: a list" }),
+  ...detectionKeys,
   modes: z
     .record(z.string(), z.enum(["observe", "enforce"]))
     .default({})
@@ -88,7 +90,7 @@ export const serviceKeys = {
     .meta({ expected: "the service account's id: twelve digits, in quotes; not needed in a stack named service-<id>" }),
 };
 
-export const allKeys = { ...commonKeys, ...masterKeys, ...serviceKeys };
+export const allKeys = { ...commonKeys, ...masterKeys, ...serviceKeys, ...managementKeys };
 export type ConfigKey = keyof typeof allKeys;
 
 const withoutRequired = Object.fromEntries(
@@ -98,6 +100,9 @@ const withoutRequired = Object.fromEntries(
 export const masterSchema = z.object({ ...commonKeys, ...masterKeys, ...serviceKeys });
 export const serviceSchema = z.object({ ...commonKeys, ...withoutRequired, ...serviceKeys });
 
+/** Other stacks check the keys of the master stack and let them be, so that one file may hold all values. */
+export const managementSchema = z.object({ ...commonKeys, ...withoutRequired, ...serviceKeys, ...managementKeys });
+
 type Common = z.output<z.ZodObject<typeof commonKeys>>;
 
 /** Config of the `master` stack. */
@@ -105,3 +110,6 @@ export type MasterConfig = { kind: "master" } & Common & z.output<z.ZodObject<ty
 
 /** Config of a `service` stack. */
 export type ServiceConfig = { kind: "service"; accountId: string } & Common;
+
+/** Config of the `management` stack. */
+export type ManagementConfig = { kind: "management" } & Common & z.output<z.ZodObject<typeof managementKeys>>;

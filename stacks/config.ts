@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { playbooks } from "../playbooks";
-import { allKeys, masterSchema, serviceSchema } from "./config-schema";
-import type { ConfigKey, MasterConfig, ServiceConfig } from "./config-schema";
+import { allKeys, managementSchema, masterSchema, serviceSchema } from "./config-schema";
+import type { ConfigKey, ManagementConfig, MasterConfig, ServiceConfig } from "./config-schema";
 import { nearest } from "./nearest";
 import { partitionOf } from "./partition";
 
-export type { MasterConfig, ServiceConfig } from "./config-schema";
+export type { ManagementConfig, MasterConfig, ServiceConfig } from "./config-schema";
 
 /** One thing that is wrong with a stack's config, for a person to put right. */
 export interface ConfigProblem {
@@ -15,14 +15,14 @@ export interface ConfigProblem {
   expected: string;
 }
 
-export type ConfigResult = { ok: MasterConfig | ServiceConfig } | { problems: ConfigProblem[] };
+export type ConfigResult = { ok: ManagementConfig | MasterConfig | ServiceConfig } | { problems: ConfigProblem[] };
 
-/** What a stack's name says: `master`, `service`, or `service-<account id>`. */
-export type StackKind = { kind: "master" } | { kind: "service"; accountId?: string };
+/** What a stack's name says: `management`, `master`, `service`, or `service-<account id>`. */
+export type StackKind = { kind: "management" } | { kind: "master" } | { kind: "service"; accountId?: string };
 
 /** @returns undefined for a name that is no stack of this project */
 export function stackKind(stack: string): StackKind | undefined {
-  if (stack === "master") return { kind: "master" };
+  if (stack === "master" || stack === "management") return { kind: stack };
   const service = /^service(?:-(\d{12}))?$/.exec(stack);
   return service ? { kind: "service", accountId: service[1] } : undefined;
 }
@@ -36,22 +36,28 @@ export function stackKind(stack: string): StackKind | undefined {
 export function parseConfig(stack: string, values: Record<string, unknown>): ConfigResult {
   const named = stackKind(stack);
   if (!named) {
-    return { problems: [{ key: "stack", value: stack, expected: "master, service or service-<twelve digits>" }] };
+    return {
+      problems: [{ key: "stack", value: stack, expected: "management, master, service or service-<twelve digits>" }],
+    };
   }
   const given = Object.fromEntries(
     Object.entries(values)
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => [key, fromText(key, value)]),
   );
-  const parsed = named.kind === "master" ? masterSchema.safeParse(given) : serviceSchema.safeParse(given);
+  const parsed = schemas[named.kind].safeParse(given);
   const problems = [...unknownKeys(given), ...(parsed.success ? [] : misfits(parsed.error, given))];
   if (!parsed.success) return { problems };
   problems.push(...unknownPlaybooks(parsed.data.modes ?? {}), ...contradictions(named, parsed.data));
   if (problems.length > 0) return { problems };
   if (named.kind === "master") return { ok: { kind: "master", ...(parsed.data as z.output<typeof masterSchema>) } };
+  if (named.kind === "management")
+    return { ok: { kind: "management", ...(parsed.data as z.output<typeof managementSchema>) } };
   const accountId = named.accountId ?? parsed.data.accountId;
   return { ok: { kind: "service", ...parsed.data, accountId: accountId as string } };
 }
+
+const schemas = { management: managementSchema, master: masterSchema, service: serviceSchema };
 
 /** Problems as text, one a line, with what to type where it is missing. */
 export function describeProblems(stack: string, problems: ConfigProblem[]): string {
@@ -126,13 +132,18 @@ function linkedRegionProblems({ homeRegion, linkedRegions }: Parsed): ConfigProb
   });
 }
 
-type Parsed = z.output<typeof serviceSchema> | z.output<typeof masterSchema>;
+type Parsed = z.output<typeof serviceSchema | typeof masterSchema | typeof managementSchema>;
 
 function contradictions(stack: StackKind, config: Parsed): ConfigProblem[] {
   const { accountId, masterAccountId } = config;
   const problems: ConfigProblem[] = [];
   if (stack.kind === "master" && accountId !== undefined && accountId !== masterAccountId) {
     problems.push({ key: "accountId", value: accountId, expected: "to be left out of the master stack" });
+  }
+  if ("managementAccountId" in config && config.managementAccountId === masterAccountId) {
+    // AWS lets a management account be its own administrator; the rest of Firebreak must not live there.
+    const expected = "an account other than the master account";
+    problems.push({ key: "managementAccountId", value: masterAccountId, expected });
   }
   if (stack.kind === "service") {
     const service = stack.accountId ?? accountId;

@@ -14,6 +14,7 @@ import { SigningKey } from "../components/signing-key";
 import { triageTimeoutSeconds } from "../components/triage";
 import { playbooks } from "../playbooks";
 import type { MasterConfig } from "./config";
+import { detection } from "./detection";
 import { footprint } from "./footprint";
 import { accountProvider, installationOf } from "./provider";
 import { closeFunction, response } from "./response";
@@ -28,6 +29,7 @@ export async function master(config: MasterConfig): Promise<Record<string, unkno
   const places = keep(config, installation, opts);
   const arrival = receive(config, installation, places, opts);
   const running = response(config, installation, { ...places, ...arrival }, opts);
+  const seeing = await detection(config, installation, provider);
   const own = footprint(installation, masterAccountId, opts);
   return {
     accountId: masterAccountId,
@@ -41,6 +43,7 @@ export async function master(config: MasterConfig): Promise<Record<string, unkno
     vaultKeyArn: places.vault.keyArn,
     signingKeyAlias: places.signing.alias,
     investigatorRoleArn: places.investigator.arn,
+    ...seeing,
     ...running,
     ...own,
   };

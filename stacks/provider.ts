@@ -1,16 +1,18 @@
 import * as aws from "@pulumi/aws";
 import type { Installation } from "../components/installation";
 import { roleArn } from "../functions/shared/names";
-import type { MasterConfig, ServiceConfig } from "./config";
+import type { ManagementConfig, MasterConfig, ServiceConfig } from "./config";
 import { partitionOf } from "./partition";
+
+type StackConfig = ManagementConfig | MasterConfig | ServiceConfig;
 
 /**
  * The provider of a stack: one account, one region. Refuses to work in any other account, whatever credentials are
  * there, since a stack deployed into the wrong account would answer its incidents.
  */
-export function accountProvider(config: MasterConfig | ServiceConfig, accountId: string): aws.Provider {
+export function accountProvider(config: StackConfig, accountId: string, name = "account"): aws.Provider {
   const { prefix, homeRegion, deployRole, tags } = config;
-  return new aws.Provider("account", {
+  return new aws.Provider(name, {
     region: homeRegion as aws.Region,
     allowedAccountIds: [accountId],
     assumeRoles: deployRole
@@ -21,10 +23,7 @@ export function accountProvider(config: MasterConfig | ServiceConfig, accountId:
 }
 
 /** What the components of this stack agree on. */
-export async function installationOf(
-  config: MasterConfig | ServiceConfig,
-  provider: aws.Provider,
-): Promise<Installation> {
+export async function installationOf(config: StackConfig, provider: aws.Provider): Promise<Installation> {
   const { prefix, homeRegion, linkedRegions, masterAccountId, organizationId, externalId } = config;
   const { partition, dnsSuffix } = await aws.getPartition({}, { provider });
   return { prefix, partition, dnsSuffix, homeRegion, linkedRegions, masterAccountId, organizationId, externalId };

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describeProblems, parseConfig } from "./config";
-import type { MasterConfig, ServiceConfig } from "./config";
+import type { ManagementConfig, MasterConfig, ServiceConfig } from "./config";
 
 const namespace = "firebreak";
 
@@ -9,7 +9,7 @@ const namespace = "firebreak";
  *
  * @throws pulumi.RunError that lists every problem with key, value and what is expected
  */
-export function readConfig(stack: string): MasterConfig | ServiceConfig {
+export function readConfig(stack: string): ManagementConfig | MasterConfig | ServiceConfig {
   const config = new pulumi.Config(namespace);
   const values: Record<string, string | undefined> = {};
   for (const qualified of Object.keys(pulumi.runtime.allConfig())) {

@@ -5,7 +5,11 @@ import { loadSchema } from "./schema/load";
  * Resource types the emulator cannot hold. They are validated like any other and kept in Pulumi's state, with made-up
  * ids and ARNs, but no AWS call is made. The value is the ARN's service and resource part; `{id}` stands for the id.
  */
-const recorded: Readonly<Record<string, string>> = {};
+const recorded: Readonly<Record<string, string>> = {
+  "aws:cloudtrail/organizationDelegatedAdminAccount:OrganizationDelegatedAdminAccount": "organizations:account/{id}",
+  "aws:detective/organizationAdminAccount:OrganizationAdminAccount": "detective:account/{id}",
+  "aws:inspector2/delegatedAdminAccount:DelegatedAdminAccount": "inspector2:account/{id}",
+};
 
 /** The tokens of {@link recorded}. */
 export const recordedOnlyTypes: readonly string[] = Object.keys(recorded);

@@ -4,10 +4,8 @@ import {
   CreateOrganizationalUnitCommand,
   CreateOrganizationCommand,
   DescribeCreateAccountStatusCommand,
-  EnableAWSServiceAccessCommand,
   ListRootsCommand,
   MoveAccountCommand,
-  RegisterDelegatedAdministratorCommand,
 } from "@aws-sdk/client-organizations";
 import type { AccountClients } from "./clients";
 import type { Layout, PlannedAccount } from "./layout";
@@ -47,15 +45,7 @@ export async function makeOrganization(
       if (account.kind === "suspended") await organizations.send(new CloseAccountCommand({ AccountId: account.id }));
     }),
   );
-  await delegate(layout, management);
   return { organizationId: Organization.Id };
-}
-
-/** The security account administers GuardDuty for the organisation, and so may read who its accounts are. */
-async function delegate({ master }: Layout, { organizations }: AccountClients): Promise<void> {
-  const service = { ServicePrincipal: "guardduty.amazonaws.com" };
-  await organizations.send(new EnableAWSServiceAccessCommand(service));
-  await organizations.send(new RegisterDelegatedAdministratorCommand({ ...service, AccountId: master.id }));
 }
 
 async function makeUnits(layout: Layout, { organizations }: AccountClients, root: string) {

@@ -5,8 +5,8 @@ import type { AccountClients, Credentials } from "./clients";
 export const pipelineUserName = "pipeline";
 
 /**
- * Makes the identity that deploys: a user in the management account that may read the organisation and take the
- * access role of its accounts, and nothing else. Root makes it, and deploys nothing itself.
+ * Makes the identity that deploys: a user in the management account that may read the organisation, take the
+ * access role of its accounts and delegate the administration of services, and nothing else. Root makes it, and deploys nothing itself.
  */
 export async function makePipeline(management: AccountClients): Promise<Credentials> {
   const { iam } = management;
@@ -24,6 +24,22 @@ export async function makePipeline(management: AccountClients): Promise<Credenti
         Sid: "ReadOrganization",
         Effect: "Allow",
         Action: ["organizations:Describe*", "organizations:List*"],
+        Resource: "*",
+      },
+      {
+        Sid: "DelegateAdministration",
+        Effect: "Allow",
+        Action: [
+          "organizations:EnableAWSServiceAccess",
+          "organizations:DisableAWSServiceAccess",
+          "organizations:RegisterDelegatedAdministrator",
+          "organizations:DeregisterDelegatedAdministrator",
+          ...["guardduty", "securityhub"].flatMap((service) => [
+            `${service}:EnableOrganizationAdminAccount`,
+            `${service}:DisableOrganizationAdminAccount`,
+            `${service}:ListOrganizationAdminAccounts`,
+          ]),
+        ],
         Resource: "*",
       },
     ],

@@ -28,12 +28,39 @@ describe("config", () => {
         vaultRetentionDays: 30,
         investigators: [],
         notificationEmails: [],
+        guardDuty: {
+          s3: true,
+          eksAuditLogs: true,
+          malware: true,
+          rds: true,
+          lambda: true,
+          runtimeMonitoring: false,
+        },
+        securityHub: { standards: ["aws-foundational-security-best-practices/v/1.0.0"], disabledControls: [] },
         modes: {},
         logRetentionDays: 365,
         reservedConcurrency: 10,
         protect: true,
       },
     });
+  });
+
+  it("reads the management stack's, with its defaults", () => {
+    const result = parseConfig("management", { ...goodConfig, managementAccountId: "999988887777" });
+    expect(result).to.have.nested.property("ok.kind", "management");
+    expect(result).to.have.nested.property("ok.managementRole", "");
+    const same = problems("management", { ...goodConfig, managementAccountId: goodConfig.masterAccountId });
+    expect(same.map(({ key }) => key)).to.deep.equal(["managementAccountId"]);
+    expect(problems("management", goodConfig).map(({ key }) => key)).to.deep.equal(["managementAccountId"]);
+  });
+
+  it("names a standard or a protection plan that does not exist", () => {
+    const [standard] = problemsWith({ securityHub: { standards: ["cis/v/9"] } });
+    expect(standard).to.include({ key: "securityHub.standards.0", value: "cis/v/9" });
+    expect(standard?.expected).to.contain("cis-aws-foundations-benchmark/v/3.0.0");
+    const [plan] = problemsWith({ guardDuty: { s4: true } });
+    expect(plan?.key).to.equal("guardDuty");
+    expect(plan?.expected).to.contain("eksAuditLogs");
   });
 
   it("reads a service account from the stack's name", () => {

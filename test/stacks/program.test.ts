@@ -73,7 +73,11 @@ describe("the program", function () {
   it("puts the prefix into every name, so that two installations can live side by side", async () => {
     await runProgram("master", { ...goodMasterConfig, prefix: "second" });
     const named = declared.filter(({ type, inputs }) => type.startsWith("aws:") && (inputs.bucket ?? inputs.name));
-    const generic = ["aws:iam/rolePolicy:RolePolicy"]; // within its role, which has the prefix
+    const generic = [
+      "aws:iam/rolePolicy:RolePolicy", // within its role, which has the prefix
+      "aws:guardduty/detectorFeature:DetectorFeature", // GuardDuty's own names
+      "aws:guardduty/organizationConfigurationFeature:OrganizationConfigurationFeature",
+    ];
     const without = named
       .filter(({ type }) => !generic.includes(type) && type !== "aws:s3/bucketPolicy:BucketPolicy")
       .map(({ inputs }) => String(inputs.name ?? inputs.bucket))
@@ -90,6 +94,6 @@ describe("the program", function () {
   it("refuses a stack that is none of its own", async () => {
     await startMocks("dev");
     const error = await program("dev").catch((reason: Error) => reason);
-    expect((error as Error).message).to.contain("master, service or service-<twelve digits>");
+    expect((error as Error).message).to.contain("management, master, service or service-<twelve digits>");
   });
 });

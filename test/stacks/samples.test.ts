@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { parseConfig } from "../../stacks/config";
 import { commonKeys, masterKeys, serviceKeys } from "../../stacks/config-schema";
+import { managementKeys } from "../../stacks/detection-schema";
 
 /** A sample as a user finds it, and as it is with every key that it explains taken out of its comment. */
 function sample(file: string): { keys: string[]; given: Record<string, unknown> } {
@@ -26,7 +27,12 @@ describe("the sample stacks", () => {
     expect([...keys, ...project]).to.have.members([...Object.keys(commonKeys), ...Object.keys(serviceKeys)]);
   });
 
-  for (const stack of ["master", "service"]) {
+  it("explain every key of the management stack", () => {
+    const { keys } = sample("Pulumi.management.yaml");
+    expect([...keys, ...project]).to.have.members([...Object.keys(commonKeys), ...Object.keys(managementKeys)]);
+  });
+
+  for (const stack of ["management", "master", "service"]) {
     it(`are refused until every placeholder of ${stack} is replaced`, () => {
       const { given } = sample(`Pulumi.${stack}.yaml`);
       const result = parseConfig(stack, given);

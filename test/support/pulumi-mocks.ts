@@ -47,6 +47,8 @@ const mocks: Mocks = {
     if (token === "aws:index/getPartition:getPartition") {
       return { id: partition, partition, dnsSuffix: partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com" };
     }
+    if (token === "aws:guardduty/getDetector:getDetector") return { id: "d".repeat(32), region: inputs.region };
+    if (token === "aws:organizations/getOrganization:getOrganization") return { roots: [{ id: "r-a1b2" }] };
     throw new Error(`No mock answers ${token} ${JSON.stringify(inputs)}`);
   },
 };

@@ -1,4 +1,5 @@
 import { Organizations, paginateListAccounts, paginateListRoots, type Account } from "@aws-sdk/client-organizations";
+import { hasCode } from "../support/errors";
 import type { InvokeDefinition } from "./definition";
 
 /** `aws.organizations.getOrganization`. */
@@ -16,9 +17,14 @@ export const organizationsInvokes: readonly InvokeDefinition[] = [
         masterAccountEmail: organization.MasterAccountEmail,
         masterAccountId: organization.MasterAccountId,
       };
-      if (organization.MasterAccountId !== aws.accountId) return own; // a member may not list the rest
       const accounts: Account[] = [];
-      for await (const page of paginateListAccounts({ client }, {})) accounts.push(...(page.Accounts ?? []));
+      try {
+        for await (const page of paginateListAccounts({ client }, {})) accounts.push(...(page.Accounts ?? []));
+      } catch (error) {
+        // Members may not list the rest, unless one is a delegated administrator.
+        if (organization.MasterAccountId !== aws.accountId && hasCode(error, "AccessDenied")) return own;
+        throw error;
+      }
       const roots: unknown[] = [];
       for await (const page of paginateListRoots({ client }, {})) {
         for (const root of page.Roots ?? []) {

@@ -1,11 +1,15 @@
 import type { InvokeDefinition } from "./definition";
 import { ec2Invokes } from "./ec2";
+import { guardDutyInvokes } from "./guardduty";
 import { iamInvokes } from "./iam";
 import { indexInvokes } from "./identity";
 import { organizationsInvokes } from "./organizations";
 
 const invokes = new Map<string, InvokeDefinition>(
-  [...indexInvokes, ...organizationsInvokes, ...iamInvokes, ...ec2Invokes].map((invoke) => [invoke.token, invoke]),
+  [...indexInvokes, ...organizationsInvokes, ...iamInvokes, ...ec2Invokes, ...guardDutyInvokes].map((invoke) => [
+    invoke.token,
+    invoke,
+  ]),
 );
 
 /** Every implemented function. */
