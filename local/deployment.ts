@@ -16,6 +16,25 @@ import type { PlannedAccount } from "./world";
 import { accessRoleName } from "./world/clients";
 import { pipelineUserName } from "./world/pipeline";
 
+/** Who is paged here: whoever is on call by email, then SMS; after 15 minutes of silence the lead. */
+const people = {
+  "firebreak:contacts": {
+    ana: person("Ana Ruiz", "ana@example.com", "+34600000001"),
+    ben: person("Ben Okafor", "ben@example.com", "+34600000002"),
+    lead: person("Lea Novak", "lea@example.com", "+34600000003"),
+  },
+  "firebreak:onCall": {
+    responders: {
+      timeZone: "Europe/Madrid",
+      rotations: [{ contacts: ["ana", "ben"], start: "2026-01-05T09:00", shiftDays: 7 }],
+    },
+  },
+  "firebreak:escalation": [
+    { minute: 0, engage: ["responders"] },
+    { minute: 15, engage: ["lead"] },
+  ],
+};
+
 /** Guards nothing here: the state holds no secret of anyone's. */
 const passphrase = "local";
 
@@ -28,6 +47,8 @@ export function engineEnvironment(session: Session): Record<string, string> {
   return {
     ...engine.env,
     ...actAs({ endpoint: emulator.endpoint, region: world.layout.region }, world.pipeline),
+    // What engine, language host and policy pack leave behind goes with the session.
+    TMPDIR: path.join(dir, "tmp"),
     PULUMI_BACKEND_URL: `file://${path.join(dir, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
     PULUMI_DEBUG_PROVIDERS: `aws:${providerPort}`,
@@ -62,6 +83,7 @@ export function organizationPlan(session: Session, accounts: { id: string; name:
       "firebreak:vaultRetentionDays": 30,
       "firebreak:investigators": [analystArn(layout.master.id)],
       "firebreak:notificationEmails": ["security@example.com"],
+      ...people,
       "firebreak:modes": { "ec2-instance-compromised": "enforce" },
     }),
     services: accounts
@@ -93,6 +115,14 @@ export async function workshop(session: Session): Promise<Workshop> {
     policyPacks: [policyPack],
     program,
   };
+}
+
+function person(name: string, email: string, sms: string) {
+  const plan = [
+    { minute: 0, channels: ["email"] },
+    { minute: 10, channels: ["sms"] },
+  ];
+  return { name, channels: { email, sms }, plan };
 }
 
 /** How many resources the emulator cannot hold: they are in Pulumi's state, and nowhere else. */

@@ -69,7 +69,9 @@ export async function handOver(session: Session, deployed: Pick<StackResult, "st
   };
   const sessionFile = path.join(dir, "session.json");
   await writeFile(sessionFile, JSON.stringify(record, null, 2), { mode: 0o600 });
-  const forEngine = Object.entries(engineEnvironment(session)).filter(([name]) => !name.startsWith("AWS_"));
+  const forEngine = Object.entries(engineEnvironment(session)).filter(
+    ([name]) => !name.startsWith("AWS_") && name !== "TMPDIR",
+  );
   const environment: Record<string, string> = {
     ...Object.fromEntries(forEngine),
     AWS_ENDPOINT_URL: emulator.endpoint,

@@ -48,9 +48,16 @@ function makeProgram(signal: AbortSignal): Command {
   return program;
 }
 
-/** Ends in an orderly way at the first signal: engine, emulator and provider first. The second one ends at once. */
+/** Ends in an orderly way at the first signal, or when the command line is gone. The second signal ends at once. */
 function endOnSignal(): AbortController {
   const controller = new AbortController();
+  // Somebody may have closed the terminal that all this is told to; that is no reason to leave anything running.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  process.once("disconnect", () => {
+    controller.abort(new Failure("the command line is gone", undefined, interruptedCode));
+    setTimeout(() => process.exit(interruptedCode), orderlyMs).unref();
+  });
+  process.channel?.unref();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(interruptedCode);

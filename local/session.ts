@@ -59,7 +59,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   };
   try {
     const started = Date.now();
-    await mkdir(path.join(dir, "emulator"));
+    await Promise.all(["emulator", "tmp"].map((name) => mkdir(path.join(dir, name))));
     const [engine, emulator] = await both(
       ensureEngine({ log, signal }),
       startEmulator({

@@ -12,9 +12,10 @@ master account.`;
 
 const exits = `
 Exit codes:
-  0  done
-  1  failed, not verified, not contained, or undo refused
-  2  wrong usage
+    0  done
+    1  failed, not verified, not contained, or undo refused
+    2  wrong usage, or config that does not fit
+  130  interrupted
 
 Environment:
   FIREBREAK_PREFIX  the installation's prefix (default: firebreak)
@@ -39,6 +40,10 @@ export function commandNames(): string[] {
 
 /** Runs the command line; ends with `process.exitCode` set. `argv` is as in `process.argv`. */
 export async function main(argv: string[]): Promise<void> {
+  // `firebreak cases | head` closes the pipe when it has seen enough.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === "EPIPE" ? 0 : exitCodes.failed),
+  );
   try {
     await makeProgram().parseAsync(argv);
   } catch (error) {

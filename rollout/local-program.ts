@@ -8,7 +8,8 @@ import { exitCodes } from "./failure";
  */
 export async function runLocal(args: string[]): Promise<number> {
   const main = path.join(__dirname, "..", "local", "main.js");
-  const child = spawn(process.execPath, [main, ...args], { stdio: "inherit" });
+  // The channel carries nothing: that it breaks tells the child that this process is gone, however it went.
+  const child = spawn(process.execPath, [main, ...args], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   // Ctrl-C in a terminal reaches the child by itself; a signal that is sent to this process alone does not.
   const passOn = (signal: NodeJS.Signals) => () => {
     if (!process.stdin.isTTY || signal !== "SIGINT") child.kill(signal);
