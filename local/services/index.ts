@@ -24,6 +24,8 @@ export interface ServicesOptions {
   rootCredentials(account: string): { accessKeyId: string; secretAccessKey: string };
   /** Gets a line for what an operator should know: operations not served, events lost, errors of our own. */
   log?: (line: string) => void;
+  /** Required of every request in `x-firebreak-secret`. @default nothing is required */
+  secret?: string;
   /** @default the machine's clock */
   now?: () => Date;
 }
@@ -42,7 +44,8 @@ export interface Services {
   /** Services that are answered here, as the scope of a signature names them. */
   handles: readonly string[];
   /**
-   * What to authorise a request for.
+   * What to authorise a request for. Also to be had with `POST /_firebreak/iam-action` and `{service, method, path,
+   * body}`, for a launcher that is another process: 404 where there is no such operation.
    * @param body the request's JSON, for the operations whose resource is named there
    * @throws Error where the service has no such operation
    */
@@ -67,16 +70,17 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const hub = securityHub(context);
   const detection = guardDuty(context, (finding) => hub.receive(finding.region, asffOf(finding)));
   const services = [detection.service, hub.service];
-  const server = await serve(services, log);
+  const iamAction: Services["iamAction"] = (name, method, path, body = {}) => {
+    const service = services.find((one) => one.name === name);
+    const found = service && match(service.routes, method, path.split("?")[0] ?? path);
+    if (!service || !found) throw new Error(`${name} has no operation at ${method} ${path}`);
+    return { action: `${name}:${found.operation}`, resource: service.resource(found.operation, found.params, body) };
+  };
+  const server = await serve(services, { log, iamAction, ...(options.secret ? { secret: options.secret } : {}) });
   return {
     endpoint: server.endpoint,
     handles: services.map(({ name }) => name),
-    iamAction(name, method, path, body = {}) {
-      const service = services.find((one) => one.name === name);
-      const found = service && match(service.routes, method, path.split("?")[0] ?? path);
-      if (!service || !found) throw new Error(`${name} has no operation at ${method} ${path}`);
-      return { action: `${name}:${found.operation}`, resource: service.resource(found.operation, found.params, body) };
-    },
+    iamAction,
     async detect(sighting) {
       const { id } = await detection.detect(sighting);
       return id;

@@ -7,10 +7,24 @@ import { partitionOf, type Json, type Service } from "./service";
 /** AWS takes 6 MB in a batch of findings; nothing that these services take is larger. */
 const bodyLimit = 7 * 1024 * 1024;
 
+/** Where the launcher, which is a process of its own, asks what to authorise a request for. */
+const iamActionPath = "/_firebreak/iam-action";
+
+interface ServerOptions {
+  log(line: string): void;
+  /** Required in `x-firebreak-secret`, so that nobody but the launcher gets round its checks. */
+  secret?: string;
+  /** Answers {@link iamActionPath}. */
+  iamAction(service: string, method: string, path: string, body?: Json): object;
+}
+
 /** Answers requests that the launcher forwards. @returns its address and how to end it */
-export async function serve(services: readonly Service[], log: (line: string) => void) {
+export async function serve(services: readonly Service[], options: ServerOptions) {
   const server = createServer((request, response) => {
-    void answer(services, request, response, log);
+    if (options.secret !== undefined && request.headers["x-firebreak-secret"] !== options.secret)
+      send(response, 403, { message: "x-firebreak-secret is missing or wrong" });
+    else if (request.url === iamActionPath) void answerIamAction(request, response, options);
+    else void answer(services, request, response, options.log);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -24,6 +38,19 @@ export async function serve(services: readonly Service[], log: (line: string) =>
       await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
     },
   };
+}
+
+async function answerIamAction(request: IncomingMessage, response: ServerResponse, options: ServerOptions) {
+  try {
+    const asked = (await readBody(request, (message) => new Error(message))) as Record<string, string> & {
+      body?: Json;
+    };
+    send(response, 200, {
+      ...options.iamAction(asked.service ?? "", asked.method ?? "", asked.path ?? "", asked.body),
+    });
+  } catch (error) {
+    send(response, 404, { message: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 async function answer(
@@ -55,7 +82,7 @@ async function dispatch(service: Service, request: IncomingMessage): Promise<Jso
   if (!found)
     throw new ServiceError("UnknownOperationException", 404, `${service.name} has no ${method} ${url.pathname}`);
   const operation = service.operations[found.operation];
-  const body = await readBody(request, service);
+  const body = await readBody(request, service.invalid);
   // The launcher asks what a request needs before it lets it through.
   if (request.headers["x-firebreak-ask"] === "permission")
     return {
@@ -91,12 +118,12 @@ function header(request: IncomingMessage, name: string): string {
   return value;
 }
 
-async function readBody(request: IncomingMessage, service: Service): Promise<Json> {
+async function readBody(request: IncomingMessage, invalid: (message: string) => Error): Promise<Json> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > bodyLimit) throw service.invalid(`The request is larger than ${bodyLimit} bytes`);
+    if (size > bodyLimit) throw invalid(`The request is larger than ${bodyLimit} bytes`);
     parts.push(part);
   }
   const text = Buffer.concat(parts).toString();
@@ -105,10 +132,10 @@ async function readBody(request: IncomingMessage, service: Service): Promise<Jso
   try {
     value = JSON.parse(text);
   } catch {
-    throw service.invalid("The request's body is not JSON");
+    throw invalid("The request's body is not JSON");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw service.invalid("The request's body is not a JSON object");
+    throw invalid("The request's body is not a JSON object");
   return value as Json;
 }
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { startServices, type OrganizationView } from "../../../local/services";
 import { HOME, startWorld, WORKLOAD, type World } from "./support";
 
 describe("local services: server", () => {
@@ -32,6 +33,27 @@ describe("local services: server", () => {
       },
     });
     expect(await response.json()).to.deep.equal({ detectorIds: [] });
+  });
+
+  it("admits nobody without the secret, where there is one", async () => {
+    const guarded = await startServices({
+      emulatorEndpoint: "http://127.0.0.1:1",
+      organization: { describe: async () => undefined, ancestors: async () => [] } as unknown as OrganizationView,
+      rootCredentials: () => ({ accessKeyId: "a", secretAccessKey: "b" }),
+      secret: "s3cret",
+    });
+    const headers = {
+      "x-firebreak-service": "guardduty",
+      "x-firebreak-account": WORKLOAD,
+      "x-firebreak-region": HOME,
+      "x-firebreak-principal": "p",
+    };
+    expect((await fetch(`${guarded.endpoint}/detector`, { headers })).status).to.equal(403);
+    const admitted = await fetch(`${guarded.endpoint}/detector`, {
+      headers: { ...headers, "x-firebreak-secret": "s3cret" },
+    });
+    expect(admitted.status).to.equal(200);
+    await guarded.stop();
   });
 
   it("answers a body that is no JSON in the service's own words", async () => {
@@ -77,6 +99,16 @@ describe("local services: server", () => {
         action: "securityhub:BatchImportFindings",
         resource: ProductArn,
       });
+    });
+    it("can be asked over HTTP", async () => {
+      const ask = (asked: object) =>
+        fetch(`${world.services.endpoint}/_firebreak/iam-action`, { method: "POST", body: JSON.stringify(asked) });
+      const answer = await ask({ service: "securityhub", method: "DELETE", path: "/accounts" });
+      expect(await answer.json()).to.deep.equal({
+        action: "securityhub:DisableSecurityHub",
+        resource: "arn:{partition}:securityhub:{region}:{account}:hub/default",
+      });
+      expect((await ask({ service: "securityhub", method: "PUT", path: "/accounts" })).status).to.equal(404);
     });
     it("fails for what is no operation", () => {
       expect(() => action("guardduty", "PUT", "/detector")).to.throw("no operation at PUT /detector");
