@@ -91,7 +91,7 @@ onLinux("firebreak local", function () {
 
   it("--keep: pulumi previews and updates without a change, firebreak answers, Ctrl-C ends it all", async () => {
     local = await LocalCommand.start(["--keep"]);
-    await local.says("environment.sh", 200_000);
+    await local.says("environment.sh", 300_000);
     const file = /\S+environment\.sh/.exec(local.output())?.[0] ?? "";
     const shell = (script: string) => runShell(`. ${file} && cd $(dirname ${file})/project && ${script}`);
     const pack = '--non-interactive --policy-pack "$FIREBREAK_POLICY_PACK"';
@@ -99,13 +99,12 @@ onLinux("firebreak local", function () {
     for (const stack of stacks) {
       const preview = await shell(`pulumi preview --stack ${stack} --expect-no-changes ${pack}`);
       expect(preview.code, preview.text).to.equal(0);
-      for (const time of ["first", "second"]) {
-        const update = await shell(`pulumi up --yes --skip-preview --stack ${stack} --expect-no-changes ${pack}`);
-        expect(update.code, `${time} update: ${update.text}`).to.equal(0);
-      }
+      // The deployment by `firebreak local` was the first update.
+      const second = await shell(`pulumi up --yes --skip-preview --stack ${stack} --expect-no-changes ${pack}`);
+      expect(second.code, second.text).to.equal(0);
     }
-    const identity = await shell("firebreak cases --json");
-    expect(JSON.parse(identity.text)).to.have.lengthOf(1);
+    const cases = await shell("firebreak cases --json");
+    expect(JSON.parse(cases.text)).to.have.lengthOf(1);
     expect(await local.end("SIGINT"), local.output()).to.equal(0);
     expect(await local.leftOver()).to.deep.equal([]);
     expect(await readdir(local.temp)).to.deep.equal([]);
