@@ -1,6 +1,6 @@
 import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { answers } from "./shared/answers";
+import { answering } from "./shared/answers";
 import type { TriagePlaybook } from "./shared/answers";
 import type { CaseRecord } from "./shared/case";
 import { newCaseId } from "./shared/case-id";
@@ -85,12 +85,15 @@ async function triageOne(record: QueueRecord, deps: TriageDeps): Promise<Record<
     await setAside(record, messageOf(error), deps);
     return { malformed: messageOf(error) };
   }
-  if ("dropped" in normalised) return normalised;
-  const { finding } = normalised;
-  const answering = deps.playbooks.filter((playbook) => answers(playbook, finding));
-  if (answering.length === 0) return { dropped: `no playbook answers ${finding.type}`, finding: finding.id };
-  const cases = await Promise.all(answering.map(({ name }) => respond(name, finding, deps)));
-  return { finding: finding.id, account: finding.account, region: finding.region, cases };
+  const { findings, dropped } = normalised;
+  const cases: string[] = [];
+  for (const finding of findings) {
+    const playbook = answering(deps.playbooks, finding);
+    if (playbook) cases.push(await respond(playbook.name, finding, deps));
+    else dropped.push(`no playbook answers ${finding.type}, ${finding.severity.label} (${finding.id})`);
+  }
+  const seen = findings.map(({ id, account, region }) => ({ finding: id, account, region }));
+  return { findings: seen, cases, ...(dropped.length > 0 ? { dropped } : {}) };
 }
 
 function parsed(body: string): unknown {
@@ -130,7 +133,8 @@ async function respond(playbook: string, finding: Finding, deps: TriageDeps): Pr
   }
   const triagedAt = new Date();
   const { caseId, opened } = await openCase(deps.table, newCase(playbook, mode, finding, triagedAt));
-  const told = `${finding.type}, ${finding.severity.label}: ${finding.title}`;
+  const asked = finding.requestedBy ? ` (asked for by the custom action ${finding.requestedBy})` : "";
+  const told = `${finding.type}, ${finding.severity.label}: ${finding.title}${asked}`;
   const current = opened ? undefined : await readCase(deps.table, caseId);
   if (current) await countFinding(deps.table, caseId);
   await appendTimeline(deps.table, caseId, "finding", "triage", opened ? told : `again: ${told}`, {
@@ -151,7 +155,7 @@ function configured(map: Record<string, string>, playbook: string, name: string)
 function newCase(playbook: string, mode: CaseRecord["mode"], finding: Finding, triagedAt: Date): CaseRecord {
   return {
     caseId: newCaseId(triagedAt),
-    incident: [playbook, finding.account, finding.region, finding.resource.id].join("/"),
+    incident: [playbook, finding.account, whereabouts(finding), finding.resource.id].join("/"),
     playbook,
     mode,
     state: "open",
@@ -160,6 +164,11 @@ function newCase(playbook: string, mode: CaseRecord["mode"], finding: Finding, t
     times: { finding: finding.updatedAt, event: finding.eventAt, triage: triagedAt.toISOString() },
     undos: 0,
   };
+}
+
+/** What has an ARN without a region (root, roles, buckets) is the same one wherever it is reported from. */
+function whereabouts({ resource, region }: Finding): string {
+  return resource.arn && resource.arn.split(":")[3] === "" ? "global" : region;
 }
 
 /** The execution carries the case's name, so that Step Functions itself refuses to answer a case twice. */

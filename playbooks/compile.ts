@@ -6,6 +6,8 @@ export interface PlaybookFunctions {
   partition: string;
   actions: Record<string, string>;
   notify: string;
+  /** Engages a person where the case needs one; not there without anybody to page. */
+  page?: string;
   close: string;
 }
 
@@ -74,29 +76,14 @@ const executionLimitSeconds = 3600;
 /** Compiles a playbook to a state machine that answers an incident and, started with intent `undo`, puts it back. */
 export function compilePlaybook(playbook: Playbook, functions: PlaybookFunctions): StateMachineDefinition {
   const containment = containmentActions(playbook);
-  const expected = actionsOf(playbook).map(({ name }) => name);
+  const end = { expected: actionsOf(playbook).map(({ name }) => name), contains: containment.length > 0 };
   const undoable = [...containment].reverse();
   return {
     Comment: playbook.title,
     StartAt: "Intent",
     TimeoutSeconds: executionLimitSeconds,
     States: {
-      Intent: {
-        Type: "Choice",
-        Choices: [
-          {
-            Variable: "$.intent",
-            StringEquals: "undo",
-            Next: undoable[0] ? `${undoable[0].action.name} undo` : "Close undo",
-          },
-          { Variable: "$.mode", StringEquals: "enforce", Next: "Face apply" },
-          { Variable: "$.mode", StringEquals: "observe", Next: "Face plan" },
-        ],
-        Default: "Unknown mode",
-      },
-      "Unknown mode": { Type: "Fail", Error: "InvalidRequest", Cause: "mode must be observe or enforce" },
-      "Face apply": { Type: "Pass", Result: "apply", ResultPath: "$.face", Next: "Evidence" },
-      "Face plan": { Type: "Pass", Result: "plan", ResultPath: "$.face", Next: "Evidence" },
+      ...beginning(undoable[0]),
       Evidence: {
         Type: "Parallel",
         Branches: playbook.evidence.map((step) => branch([step], functions)),
@@ -116,12 +103,42 @@ export function compilePlaybook(playbook: Playbook, functions: PlaybookFunctions
         Default: nameOf(playbook.containment[0], 0) ?? "Notify",
       },
       ...containmentStates(playbook.containment, functions),
-      Notify: callback(functions.partition, functions.notify, { expected }, "Close"),
-      Close: { ...callback(functions.partition, functions.close, { expected }), End: true },
-      ...undoStates(undoable, functions),
-      "Notify undo": callback(functions.partition, functions.notify, { expected }, "Close undo"),
-      "Close undo": { ...callback(functions.partition, functions.close, { expected }), End: true },
+      Notify: callback(functions.partition, functions.notify, end, functions.page ? "Page" : "Close"),
+      ...(functions.page && { Page: callback(functions.partition, functions.page, end, "Close") }),
+      Close: { ...callback(functions.partition, functions.close, end), End: true },
+      ...(undoable.length > 0 ? undoStates(undoable, functions, end) : {}),
     },
+  };
+}
+
+/**
+ * Undo or response; and of a response, which face evidence shows. A playbook without containment changes nothing, so
+ * that it takes its evidence in every mode, and there is nothing to undo.
+ */
+function beginning(firstUndo: ActionStep | undefined): States {
+  const undo = { Variable: "$.intent", StringEquals: "undo" };
+  const applyFace = { Type: "Pass", Result: "apply", ResultPath: "$.face", Next: "Evidence" };
+  if (!firstUndo) {
+    const cause = "this playbook changes nothing, so that there is nothing to undo";
+    return {
+      Intent: { Type: "Choice", Choices: [{ ...undo, Next: "Nothing to undo" }], Default: "Face apply" },
+      "Nothing to undo": { Type: "Fail", Error: "InvalidRequest", Cause: cause },
+      "Face apply": applyFace,
+    };
+  }
+  return {
+    Intent: {
+      Type: "Choice",
+      Choices: [
+        { ...undo, Next: `${firstUndo.action.name} undo` },
+        { Variable: "$.mode", StringEquals: "enforce", Next: "Face apply" },
+        { Variable: "$.mode", StringEquals: "observe", Next: "Face plan" },
+      ],
+      Default: "Unknown mode",
+    },
+    "Unknown mode": { Type: "Fail", Error: "InvalidRequest", Cause: "mode must be observe or enforce" },
+    "Face apply": applyFace,
+    "Face plan": { Type: "Pass", Result: "plan", ResultPath: "$.face", Next: "Evidence" },
   };
 }
 
@@ -180,8 +197,11 @@ function recordFailure(step: ActionStep, functions: PlaybookFunctions, next: str
   return { ...task, Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: next }], Next: next };
 }
 
-function undoStates(undoable: ActionStep[], functions: PlaybookFunctions): States {
-  const states: States = {};
+function undoStates(undoable: ActionStep[], functions: PlaybookFunctions, end: State): States {
+  const states: States = {
+    "Notify undo": callback(functions.partition, functions.notify, end, "Close undo"),
+    "Close undo": { ...callback(functions.partition, functions.close, end), End: true },
+  };
   undoable.forEach((step, index) => {
     const following = undoable[index + 1];
     const next = following ? `${following.action.name} undo` : "Notify undo";

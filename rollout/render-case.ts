@@ -7,6 +7,7 @@ const stateWords: Record<CaseState, [string, Style]> = {
   planned: ["planned (observe mode)", "cyan"],
   contained: ["contained", "green"],
   notContained: ["NOT CONTAINED", "red"],
+  reported: ["reported", "yellow"],
   gone: ["gone", "yellow"],
   recovered: ["recovered", "green"],
   undoRefused: ["undo refused", "red"],

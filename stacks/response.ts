@@ -25,6 +25,7 @@ import {
 } from "../functions/shared/master-permissions";
 import type { MasterResources } from "../functions/shared/master-permissions";
 import { playbooks } from "../playbooks";
+import { actionsOf } from "../playbooks/playbook";
 import type { MasterConfig } from "./config";
 
 /** What the response stands on. */
@@ -55,7 +56,9 @@ export function response(
         {
           installation,
           playbook,
-          actionArns: functionArns,
+          actionArns: Object.fromEntries(
+            actionsOf(playbook).map(({ name }) => [name, functionArns[name] as pulumi.Output<string>]),
+          ),
           notifyArn,
           closeArn,
           keyArn: parts.key.arn,

@@ -6,9 +6,11 @@ export type Mode = "observe" | "enforce";
 /**
  * - `open`: being answered; `planned`: observe mode, told what would be done;
  * - `contained`: every containment action verified; `notContained`: at least one was not, a person is told;
+ * - `reported`: there is nothing to contain by itself; evidence is kept, and a person was told who decides;
  * - `gone`: the resource did not exist any more; `recovered`: undone; `undoRefused`: undo met changes of others.
  */
-export type CaseState = "open" | "planned" | "contained" | "notContained" | "gone" | "recovered" | "undoRefused";
+export type CaseState =
+  "open" | "planned" | "contained" | "notContained" | "reported" | "gone" | "recovered" | "undoRefused";
 
 /** When what happened, ISO 8601 UTC. The measured times of a case are differences of these. */
 export interface CaseTimes {
@@ -25,7 +27,7 @@ export interface CaseTimes {
 /** The record of one incident. */
 export interface CaseRecord {
   caseId: string;
-  /** Playbook, account, region and resource: the same incident makes the same case. */
+  /** Playbook, account, region (unless the resource is in none) and resource: the same incident makes the same case. */
   incident: string;
   playbook: string;
   mode: Mode;

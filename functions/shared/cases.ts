@@ -36,7 +36,9 @@ function incidentPointer(incident: string) {
 
 /**
  * Opens a case by conditional write, or finds the one that answers the incident already. A case that has ended
- * (`gone`, `recovered`) answers no finding that was updated after its end: that opens a new case.
+ * (`gone`, `recovered`) answers no finding that was updated after its end: that opens a new case. One that was only
+ * reported answers its own finding for good, and others about the same resource while they follow each other closely:
+ * a root session is one incident, and its next use weeks later another.
  */
 export async function openCase(table: CaseTable, record: CaseRecord): Promise<{ caseId: string; opened: boolean }> {
   const pointer = await readPointer(table, record.incident);
@@ -74,9 +76,16 @@ export async function openCase(table: CaseTable, record: CaseRecord): Promise<{ 
   }
 }
 
+/** How long after a case was reported another finding about its resource still belongs to it. */
+const oneEpisodeMs = 60 * 60 * 1000;
+
 /** A case that only planned, in observe mode, does not hold back a response now that the mode is enforce. */
 function supersedes(record: CaseRecord, current: CaseRecord): boolean {
   if (current.state === "planned" && record.mode === "enforce") return true;
+  if (current.state === "reported") {
+    const quietSince = Date.parse(current.times.closed ?? current.times.triage) + oneEpisodeMs;
+    return record.finding.id !== current.finding.id && Date.parse(record.finding.updatedAt) > quietSince;
+  }
   const ended =
     current.state === "gone"
       ? current.times.closed

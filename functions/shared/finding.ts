@@ -1,10 +1,13 @@
-/** How bad a finding is, in ASFF's words; `score` is the source's own number (GuardDuty: 0.1-10). */
+/** How bad a finding is, in ASFF's words; `score` is the source's own number (GuardDuty: 0.1-10, the others: 0-100). */
 export interface Severity {
   label: "INFORMATIONAL" | "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
   score: number;
 }
 
-/** What a finding is about. `type` is ASFF's resource type (`AwsEc2Instance`), `id` the AWS id within the account. */
+/**
+ * What a finding is about. `type` is ASFF's resource type (`AwsEc2Instance`), `id` the AWS id within the account; `arn`
+ * is empty for what has none (access keys).
+ */
 export interface FindingResource {
   type: string;
   id: string;
@@ -22,7 +25,8 @@ export interface InstanceHints {
 export interface Finding {
   /** The source's stable id: a finding that is updated keeps it. */
   id: string;
-  source: "guardduty";
+  /** Who found it. What another service found and Security Hub passed on keeps its finder, and so makes one case. */
+  source: "guardduty" | "securityhub" | "config" | "cloudtrail";
   type: string;
   title: string;
   description: string;
@@ -37,4 +41,6 @@ export interface Finding {
   updatedAt: string;
   /** When EventBridge saw the event: the start of every measured time. */
   eventAt: string;
+  /** A person asked for a response, by the Security Hub custom action of this name: severity no longer decides. */
+  requestedBy?: string;
 }

@@ -1,6 +1,9 @@
-import { malformed, hint, numberField, objectField, objectsOf, patternField, textField, timeField } from "./fields";
+import { hint, malformed, numberField, objectField, objectsOf, patternField, textField, timeField } from "./fields";
 import type { Json } from "./fields";
 import type { Finding, FindingResource, Severity } from "./finding";
+import { accountResource, resourceNamed } from "./finding-resource";
+import { accountField, regionField } from "./place-fields";
+import type { Place } from "./place-fields";
 
 /**
  * GuardDuty's findings as EventBridge delivers them: detail-type `GuardDuty Finding`. In the administrator's account
@@ -13,15 +16,12 @@ export function guardDutyFinding(event: Json): { finding: Finding } | { dropped:
   const service = objectField(detail, "service", path);
   const type = textField(detail, "type", path, 200);
   const described = objectField(detail, "resource", path);
-  const resourceType = textField(described, "resourceType", "detail.resource.", 100);
   if (service.archived === true) return { dropped: `${type}: the finding is archived` };
-  if (resourceType !== "Instance") return { dropped: `${type}: nothing answers findings about ${resourceType}` };
-  const where = {
+  const place = {
     partition: patternField(detail, "partition", path, /^aws(-[a-z]+)*$/, "a partition"),
-    account: patternField(detail, "accountId", path, /^\d{12}$/, "an account id of 12 digits"),
-    region: patternField(detail, "region", path, /^[a-z]{2,4}(-[a-z]+)+-\d$/, "a region"),
+    account: accountField(detail, "accountId", path),
+    region: regionField(detail, "region", path),
   };
-  const eventAccount = patternField(event, "account", "", /^\d{12}$/, "an account id of 12 digits");
   return {
     finding: {
       id: patternField(detail, "id", path, /^[0-9A-Za-z-]{1,64}$/, "a finding id"),
@@ -29,10 +29,10 @@ export function guardDutyFinding(event: Json): { finding: Finding } | { dropped:
       type,
       title: textField(detail, "title", path, 512),
       description: textField(detail, "description", path, 4096),
-      severity: severity(numberField(detail, "severity", path, 0, 10)),
-      ...where,
-      reportedBy: eventAccount,
-      resource: instanceResource(described, where),
+      severity: guardDutySeverity(numberField(detail, "severity", path, 0, 10)),
+      ...place,
+      reportedBy: accountField(event, "account", ""),
+      resource: guardDutyResource(described, place),
       firstSeenAt: timeField(service, "eventFirstSeen", "detail.service."),
       updatedAt: timeField(detail, "updatedAt", path),
       eventAt: timeField(event, "time", ""),
@@ -41,17 +41,44 @@ export function guardDutyFinding(event: Json): { finding: Finding } | { dropped:
 }
 
 /** https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html */
-function severity(score: number): Severity {
+export function guardDutySeverity(score: number): Severity {
   if (score >= 9) return { label: "CRITICAL", score };
   if (score >= 7) return { label: "HIGH", score };
   if (score >= 4) return { label: "MEDIUM", score };
   return { label: score >= 1 ? "LOW" : "INFORMATIONAL", score };
 }
 
-function instanceResource(
-  described: Json,
-  { partition, account, region }: { partition: string; account: string; region: string },
-): FindingResource {
+/**
+ * What is acted on is read strictly. Of all else the finding is what matters: where GuardDuty gives no name of the
+ * resource, or one that is new here, it is about the account.
+ */
+function guardDutyResource(described: Json, place: Place): FindingResource {
+  const resourceType = textField(described, "resourceType", "detail.resource.", 100);
+  if (resourceType === "Instance") return instanceResource(described, place);
+  const read = Object.prototype.hasOwnProperty.call(others, resourceType) ? others[resourceType] : undefined;
+  const name = read?.name(described);
+  return read && name ? resourceNamed(read.type, name, place) : accountResource(place);
+}
+
+const anyName = /^[\x21-\x7e]{1,512}$/;
+const inside = (described: Json, details: string, field: string) => {
+  const own = Object.prototype.hasOwnProperty.call(described, details) ? described[details] : undefined;
+  const [first] = objectsOf({ details: Array.isArray(own) ? own : [own] }, "details", 1);
+  return first && hint(first, field, anyName);
+};
+
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Resource.html */
+const others: Record<string, { type: string; name: (described: Json) => string | undefined }> = {
+  AccessKey: { type: "AwsIamAccessKey", name: (one) => inside(one, "accessKeyDetails", "accessKeyId") },
+  S3Bucket: { type: "AwsS3Bucket", name: (one) => inside(one, "s3BucketDetails", "name") },
+  S3Object: { type: "AwsS3Bucket", name: (one) => inside(one, "s3BucketDetails", "name") },
+  EKSCluster: { type: "AwsEksCluster", name: (one) => inside(one, "eksClusterDetails", "arn") },
+  ECSCluster: { type: "AwsEcsCluster", name: (one) => inside(one, "ecsClusterDetails", "arn") },
+  Lambda: { type: "AwsLambdaFunction", name: (one) => inside(one, "lambdaDetails", "functionArn") },
+  RDSDBInstance: { type: "AwsRdsDbInstance", name: (one) => inside(one, "rdsDbInstanceDetails", "dbInstanceArn") },
+};
+
+function instanceResource(described: Json, place: Place): FindingResource {
   const path = "detail.resource.instanceDetails.";
   const details = objectField(described, "instanceDetails", "detail.resource.");
   const id = patternField(details, "instanceId", path, /^i-([0-9a-f]{8}|[0-9a-f]{17})$/, "an instance id");
@@ -59,16 +86,11 @@ function instanceResource(
     .flatMap((one) => objectsOf(one, "securityGroups", 50))
     .flatMap((group) => hint(group, "groupId", /^sg-[0-9a-f]{8,17}$/) ?? [])
     .filter((group, index, all) => all.indexOf(group) === index);
-  return {
-    type: "AwsEc2Instance",
-    id,
-    arn: `arn:${partition}:ec2:${region}:${account}:instance/${id}`,
-    instance: { securityGroups },
-  };
+  return { ...resourceNamed("AwsEc2Instance", id, place), instance: { securityGroups } };
 }
 
 /** Only the account itself and the administrator may report about an account: else one member could stop another. */
-export function checkReporter(finding: Finding, administrator: string): void {
+export function checkReporter(finding: Finding, administrator: string, field: string): void {
   if (finding.reportedBy === finding.account || finding.reportedBy === administrator) return;
-  throw malformed("detail.accountId", `${finding.reportedBy}, which sent the event`, finding.account);
+  throw malformed(field, `${finding.reportedBy}, which sent the event`, finding.account);
 }

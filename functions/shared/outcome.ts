@@ -6,6 +6,8 @@ export interface EndEvent {
   intent: "respond" | "undo";
   /** Every action of the playbook: one that left no record did not run. */
   expected: string[];
+  /** Whether the playbook contains anything; one that does not only reports, in every mode. @default true */
+  contains?: boolean;
 }
 
 /** How a case ended: the same for those who are told and for the record. */
@@ -22,14 +24,15 @@ export interface Outcome {
  * Contained is only what was read back: every containment action verified, and every piece of evidence that was to
  * be had taken. Anything else is `notContained`, so that a person looks, and `missing` says how far it got.
  */
-export function outcomeOf({ record, actions }: WholeCase, { intent, expected }: EndEvent): Outcome {
-  return intent === "undo" ? undoOutcome(actions) : respondOutcome(record, actions, expected);
+export function outcomeOf({ record, actions }: WholeCase, { intent, expected, contains = true }: EndEvent): Outcome {
+  return intent === "undo" ? undoOutcome(actions) : respondOutcome(record, actions, expected, contains);
 }
 
-function respondOutcome(record: CaseRecord, actions: ActionRecord[], expected: string[]): Outcome {
+function respondOutcome(record: CaseRecord, actions: ActionRecord[], expected: string[], contains: boolean): Outcome {
+  const planOnly = contains && record.mode === "observe";
   const found = expected.map((name) => ({ name, done: actions.find(({ action }) => action === name) }));
   const enough = (one: ActionRecord | undefined) =>
-    record.mode === "observe"
+    planOnly
       ? one?.status === "planned"
       : one?.status === "verified" || (one?.kind === "evidence" && one.status === "applied");
   const done = found.flatMap(({ name, done: one }) => (enough(one) ? [doneText(name, one)] : []));
@@ -37,7 +40,8 @@ function respondOutcome(record: CaseRecord, actions: ActionRecord[], expected: s
   const gone = actions.find(({ status }) => status === "gone");
   if (gone) return { state: "gone", reason: gone.error ?? "the resource no longer exists", done, missing: [] };
   const reason = missing.length > 0 ? missing.join("; ") : undefined;
-  if (record.mode === "observe") return { state: "planned", reason, done, missing };
+  if (!contains) return { state: "reported", reason, done, missing };
+  if (planOnly) return { state: "planned", reason, done, missing };
   return { state: missing.length > 0 ? "notContained" : "contained", reason, done, missing };
 }
 

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { ec2InstanceCompromised } from "../../playbooks/ec2-instance-compromised";
+import { actionsOf } from "../../playbooks/playbook";
 import { declared, ofType, only, statement } from "../support/pulumi-mocks";
 import { runProgram } from "../support/run-program";
 import { goodConfig, goodMasterConfig } from "../support/stack-config";
@@ -137,9 +139,8 @@ describe("the way of a finding", function () {
 
     it("starts state machines that call their own functions and nothing else", () => {
       const policy = only("aws:iam/rolePolicy:RolePolicy", "ec2-instance-compromised-policy").inputs.policy;
-      const functions = ofType("aws:lambda/function:Function").filter(({ name }) => name !== "triage-function");
-      expect(statement(policy, "OwnFunctions").Resource).to.have.length(functions.length);
-      const machine = only("aws:sfn/stateMachine:StateMachine").inputs;
+      expect(statement(policy, "OwnFunctions").Resource).to.have.length(actionsOf(ec2InstanceCompromised).length + 2);
+      const machine = only("aws:sfn/stateMachine:StateMachine", "ec2-instance-compromised-machine").inputs;
       expect(machine.name).to.equal("firebreak-ec2-instance-compromised");
       expect(machine.tracingConfiguration).to.deep.equal({ enabled: true });
       expect(JSON.parse(String(machine.definition))).to.have.property("StartAt", "Intent");

@@ -94,7 +94,7 @@ describe("serialized functions", function () {
   }
 
   it("triage drops what no playbook answers, from its serialized text", async () => {
-    const event = guardDutyEvent({ type: "Policy:IAMUser/RootCredentialUsage" });
+    const event = guardDutyEvent({ type: "Policy:IAMUser/RootCredentialUsage", severity: 2 });
     const body = JSON.stringify(event);
     const queue = "arn:aws:sqs:eu-west-1:999999999999:fb-findings";
     const { value } = await call("triage", { Records: [{ messageId: "1", body, eventSourceARN: queue }] });

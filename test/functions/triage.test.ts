@@ -7,11 +7,13 @@ import { readWholeCase, updateCase } from "../../functions/shared/cases";
 import { triage } from "../../functions/triage";
 import type { TriageDeps } from "../../functions/triage";
 import { playbooks } from "../../playbooks";
+import { changed, sampleEvent } from "../support/events";
 import { fakeTable } from "./fake-table";
 import { administrator, awsError, connection, guardDutyEvent } from "./fixtures";
 import { mocked } from "./mocked";
 
 const queueArn = `arn:aws:sqs:eu-west-1:${administrator}:fb-findings`;
+const machines = "arn:aws:states:eu-west-1:999999999999:stateMachine";
 const playbook = "ec2-instance-compromised";
 
 function setUp(mode = "enforce") {
@@ -26,8 +28,8 @@ function setUp(mode = "enforce") {
     sqs: new SQSClient(connection),
     deadLetterQueueUrl: "https://example.com/dead",
     playbooks,
-    stateMachines: { [playbook]: "arn:aws:states:eu-west-1:999999999999:stateMachine:fb" },
-    modes: { [playbook]: mode },
+    stateMachines: Object.fromEntries(playbooks.map(({ name }) => [name, `${machines}:${name}`])),
+    modes: { ...Object.fromEntries(playbooks.map(({ name }) => [name, "observe"])), [playbook]: mode },
   };
   const cases = () => [...items.values()].filter(({ sk }) => sk === "case") as unknown as CaseRecord[];
   const starts = () => sfn.commandCalls(StartExecutionCommand).map(({ args }) => args[0].input);
@@ -113,7 +115,7 @@ describe("triage", () => {
 
   it("opens a new case when the mode is enforce and the last case only planned", async () => {
     const { deps, cases } = setUp();
-    await triage(batch(guardDutyEvent()), { ...deps, modes: { [playbook]: "observe" } });
+    await triage(batch(guardDutyEvent()), { ...deps, modes: { ...deps.modes, [playbook]: "observe" } });
     await updateCase(deps.table, cases()[0]!.caseId, { state: "planned" });
     await triage(batch(guardDutyEvent()), deps);
     expect(cases().map(({ mode }) => mode)).to.deep.equal(["observe", "enforce"]);
@@ -143,14 +145,73 @@ describe("triage", () => {
 
   it("gives back only what failed of a batch", async () => {
     const { deps } = setUp("sometimes");
-    const unanswered = guardDutyEvent({ type: "Policy:EC2/Nothing" });
+    const unanswered = guardDutyEvent({ type: "Policy:EC2/Nothing", severity: 5 });
     const { batchItemFailures } = await triage(batch(unanswered, guardDutyEvent(), "{oops"), deps);
     expect(batchItemFailures).to.deep.equal([{ itemIdentifier: "m-2" }]);
   });
 
   it("drops a finding that no playbook answers", async () => {
     const { deps, cases, deadLetters } = setUp();
-    await triage(batch(guardDutyEvent({ type: "Recon:EC2/PortProbeUnprotectedPort" })), deps);
+    await triage(batch(guardDutyEvent({ type: "Recon:EC2/PortProbeUnprotectedPort", severity: 5 })), deps);
     expect([cases(), deadLetters()]).to.deep.equal([[], []]);
+  });
+
+  it("gives a high finding without a playbook of its own to the general one, and only that", async () => {
+    const { deps, cases, starts } = setUp();
+    await triage(batch(guardDutyEvent({ type: "Recon:EC2/PortProbeUnprotectedPort" }), guardDutyEvent()), deps);
+    expect(cases().map((one) => one.playbook)).to.deep.equal(["high-severity-finding", playbook]);
+    expect(starts().map(({ stateMachineArn }) => stateMachineArn)).to.deep.equal([
+      `${machines}:high-severity-finding`,
+      `${machines}:${playbook}`,
+    ]);
+  });
+
+  it("makes one case of a finding that GuardDuty and both Security Hubs report", async () => {
+    const { deps, cases, starts } = setUp();
+    const names = ["security-hub-v2", "guardduty-instance", "security-hub-guardduty"];
+    for (const name of names) await triage(batch(sampleEvent(name)), deps);
+    expect(cases().map(({ playbook: by, seen }) => [by, seen])).to.deep.equal([[playbook, 3]]);
+    expect(new Set(starts().map(({ name }) => name)).size).to.equal(1);
+  });
+
+  it("makes one case of a bucket that Config, Security Hub and Prowler find public", async () => {
+    const { deps, cases } = setUp();
+    for (const name of ["config-public-bucket", "security-hub-control", "security-hub-prowler"])
+      await triage(batch(sampleEvent(name)), deps);
+    expect(cases()).to.have.length(1);
+    expect(cases()[0]).to.include({ playbook: "high-severity-finding", seen: 3 });
+    expect(cases()[0]?.incident).to.equal("high-severity-finding/111111111111/global/invoices-2026");
+  });
+
+  it("makes one case of what root does in several regions", async () => {
+    const { deps, cases } = setUp();
+    await triage(batch(sampleEvent("root-console-sign-in")), deps);
+    await triage(batch(sampleEvent("root-api-call")), deps);
+    expect(cases().map((one) => [one.playbook, one.seen])).to.deep.equal([["root-activity", 2]]);
+  });
+
+  it("opens a new case when root is used again long after the last one was reported", async () => {
+    const { deps, cases } = setUp();
+    const used = (eventID: string, eventTime: string) =>
+      triage(
+        batch(changed(changed(sampleEvent("root-api-call"), "detail eventTime", eventTime), "detail eventID", eventID)),
+        deps,
+      );
+    await used("a1", "2026-11-22T05:00:00Z");
+    await updateCase(deps.table, cases()[0]!.caseId, { state: "reported" }, { closed: "2026-11-22T05:01:00.000Z" });
+    await used("a2", "2026-11-22T05:30:00Z");
+    expect(cases()).to.have.length(1);
+    await used("a1", "2026-11-22T09:00:00Z");
+    expect(cases(), "the same event once more").to.have.length(1);
+    await used("a3", "2026-11-22T09:00:00Z");
+    expect(cases()).to.have.length(2);
+  });
+
+  it("answers every finding that a person sends, whatever its severity", async () => {
+    const { deps, cases } = setUp();
+    await triage(batch(sampleEvent("security-hub-custom-action")), deps);
+    expect(cases().map((one) => one.playbook)).to.deep.equal([playbook, "high-severity-finding"]);
+    const { timeline } = await readWholeCase(deps.table, cases()[0]!.caseId);
+    expect(timeline[0]?.text).to.contain("asked for by the custom action Respond");
   });
 });

@@ -35,6 +35,7 @@ for (const playbook of playbooks) {
     close: "arn:function:close",
   }) as unknown as Scope;
   const scopes = scopesOf(machine);
+  const contains = playbook.containment.length > 0;
   const states = scopes.flatMap(({ States }) => Object.entries(States));
 
   describe(`state machine of ${playbook.name}`, () => {
@@ -92,9 +93,10 @@ for (const playbook of playbooks) {
     });
 
     it("expects every action, evidence included, of those who tell and close", () => {
-      for (const name of ["Notify", "Close", "Notify undo", "Close undo"]) {
-        const expected = machine.States[name]?.Parameters?.Payload.expected;
-        expect(expected).to.deep.equal(actionsOf(playbook).map((action) => action.name));
+      for (const name of ["Notify", "Close", ...(contains ? ["Notify undo", "Close undo"] : [])]) {
+        const payload = machine.States[name]?.Parameters?.Payload;
+        expect(payload?.expected).to.deep.equal(actionsOf(playbook).map((action) => action.name));
+        expect(payload?.contains).to.equal(contains);
       }
     });
 
@@ -102,6 +104,12 @@ for (const playbook of playbooks) {
       expect(machine.States["Face apply"]?.Next).to.equal("Evidence");
       const collectors = machine.States.Evidence?.Branches?.map(({ StartAt }) => StartAt);
       expect(collectors).to.deep.equal(playbook.evidence.map(({ action }) => action.name));
+    });
+
+    it("plans only in observe mode, unless there is nothing to contain", () => {
+      const modes = JSON.stringify(machine.States.Intent);
+      expect(modes.includes("Face plan")).to.equal(contains);
+      expect("Nothing to undo" in machine.States).to.equal(!contains);
     });
 
     it("goes to the end when the resource is gone", () => {

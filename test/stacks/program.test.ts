@@ -17,7 +17,11 @@ describe("the program", function () {
     const outputs = await runProgram("master", goodMasterConfig);
     expect(await valueOf(outputs.casesTable)).to.equal("firebreak-cases");
     expect(await valueOf(outputs.vaultBucket)).to.equal("firebreak-evidence-111122223333-eu-central-1");
-    expect(outputs.modes).to.deep.equal({ "ec2-instance-compromised": "observe" });
+    expect(outputs.modes).to.deep.equal({
+      "ec2-instance-compromised": "observe",
+      "root-activity": "observe",
+      "high-severity-finding": "observe",
+    });
   });
 
   it("gives the service stack's outputs", async () => {
@@ -29,7 +33,7 @@ describe("the program", function () {
 
   it("keeps the footprint of a service account small, since it is made thousands of times", async () => {
     await runProgram("service-444455556666", goodConfig);
-    expect(declared.length).to.be.at.most(37);
+    expect(declared.length).to.be.at.most(39);
   });
 
   it("gives the master account the footprint of a service account as well", async () => {

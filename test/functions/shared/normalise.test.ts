@@ -3,12 +3,13 @@ import fc from "fast-check";
 import { isNamed } from "../../../functions/shared/errors";
 import type { Finding } from "../../../functions/shared/finding";
 import { normalise } from "../../../functions/shared/normalise";
+import { sampleEvent } from "../../support/events";
 import { account, administrator, finding, guardDutyEvent, instance } from "../fixtures";
 
 function findingOf(event: unknown): Finding {
-  const normalised = normalise(event, administrator);
-  if (!("finding" in normalised)) throw new Error(normalised.dropped);
-  return normalised.finding;
+  const { findings, dropped } = normalise(event, administrator);
+  if (!findings[0]) throw new Error(dropped.join("; "));
+  return findings[0];
 }
 
 function complaint(event: unknown): string {
@@ -68,19 +69,27 @@ describe("normalise", () => {
 
   const dropped: [string, unknown, RegExp][] = [
     ["an archived finding", guardDutyEvent({ service: { archived: true } }), /archived/],
-    [
-      "a finding about another kind of resource",
-      guardDutyEvent({ resource: { resourceType: "AccessKey" } }),
-      /AccessKey/,
-    ],
     ["another service's event", guardDutyEvent({}, { source: "aws.ec2" }), /aws\.ec2/],
   ];
   for (const [what, event, reason] of dropped) {
     it(`drops ${what}, and says why`, () => {
-      const normalised = normalise(event, administrator);
-      expect("dropped" in normalised && normalised.dropped).to.match(reason);
+      const { findings, dropped } = normalise(event, administrator);
+      expect(findings).to.deep.equal([]);
+      expect(dropped.join()).to.match(reason);
     });
   }
+
+  it("says which access key a finding is about", () => {
+    expect(findingOf(sampleEvent("guardduty-access-key"))).to.deep.include({
+      severity: { label: "HIGH", score: 8.9 },
+      resource: { type: "AwsIamAccessKey", id: "ASIAEXAMPLEKEY000001", arn: "" },
+    });
+  });
+
+  it("takes a kind of resource that it does not know for the account", () => {
+    const { resource } = findingOf(guardDutyEvent({ resource: { resourceType: "QuantumLedger" } }));
+    expect(resource).to.deep.equal({ type: "AwsAccount", id: account, arn: `arn:aws:iam::${account}:root` });
+  });
 
   const malformed: [string, unknown, RegExp][] = [
     ["no object", "text", /^the event must be an object/],

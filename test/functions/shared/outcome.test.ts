@@ -37,6 +37,18 @@ describe("outcome", () => {
     expect(outcome([gone])).to.include({ state: "gone", reason: "i-1 no longer exists" });
   });
 
+  it("is reported, in every mode, where the playbook contains nothing", () => {
+    for (const mode of ["observe", "enforce"] as const) {
+      const whole = { record: caseRecord({ mode }), actions: [evidence], timeline: [], evidence: [] };
+      const end = { caseId, intent: "respond" as const, expected: ["captureInstance"], contains: false };
+      expect(outcomeOf(whole, end)).to.include({ state: "reported", reason: undefined });
+      expect(outcomeOf({ ...whole, actions: [] }, end)).to.include({
+        state: "reported",
+        reason: "captureInstance: never ran, or could not record what it did",
+      });
+    }
+  });
+
   it("is planned in observe mode, with what could not be planned", () => {
     const planned = { ...isolated, status: "planned" as const };
     expect(outcome([{ ...evidence, status: "planned" }, planned], { mode: "observe" }).state).to.equal("planned");

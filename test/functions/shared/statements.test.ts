@@ -31,7 +31,7 @@ describe("statements", () => {
         for (const { actions: calls, resources } of permissions) {
           for (const call of calls) expect(call).to.match(/^[a-z0-9-]+:[A-Z][A-Za-z0-9]+$/);
           if (resources.includes("*"))
-            for (const call of calls) expect(call).to.match(/:(Describe|GetCommandInvocation)/);
+            for (const call of calls) expect(call).to.match(/:(Describe|GetCommandInvocation|LookupEvents)/);
           else for (const arn of resources) expect(arn).to.match(/^arn:\{partition\}:/);
         }
       });
