@@ -1,6 +1,7 @@
 import { Region } from "@pulumi/aws/types/enums";
 import { z } from "zod";
 import { detectionKeys, managementKeys } from "./detection-schema";
+import { peopleKeys } from "./people-schema";
 
 /** Every key of the `firebreak:` namespace. `expected` is what a person is told whose value does not fit. */
 
@@ -59,6 +60,7 @@ export const masterKeys = {
     .default([])
     .meta({ expected: "ARNs of roles and users of the master account that may read evidence: a list" }),
   notificationEmails: z.array(z.email()).default([]).meta({ expected: "email addresses: a list" }),
+  ...peopleKeys,
   ...detectionKeys,
   modes: z
     .record(z.string(), z.enum(["observe", "enforce"]))

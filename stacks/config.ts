@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { peopleProblems } from "../functions/shared/people/check";
 import { playbooks } from "../playbooks";
 import { allKeys, managementSchema, masterSchema, serviceSchema } from "./config-schema";
 import type { ConfigKey, ManagementConfig, MasterConfig, ServiceConfig } from "./config-schema";
 import { nearest } from "./nearest";
 import { partitionOf } from "./partition";
+import { peopleKeys } from "./people-schema";
 
 export type { ManagementConfig, MasterConfig, ServiceConfig } from "./config-schema";
 
@@ -92,13 +94,18 @@ function unknownKeys(given: Record<string, unknown>): ConfigProblem[] {
     });
 }
 
+/** Words of zod itself; every other message was written for whoever reads it. */
+const zodsOwn = /^(Invalid|Too |Unrecognized)/;
+
 function misfits(error: z.ZodError, given: Record<string, unknown>): ConfigProblem[] {
   const problems = new Map<string, ConfigProblem>();
-  for (const { path } of error.issues) {
+  for (const { path, message } of error.issues) {
     const key = path.join(".");
     const schema = allKeys[path[0] as ConfigKey];
     const value = path.reduce<unknown>((inner, part) => (inner as Record<PropertyKey, unknown>)?.[part], given);
-    problems.set(key, { key, value, expected: String(z.globalRegistry.get(schema)?.expected) });
+    const general = String(z.globalRegistry.get(schema)?.expected);
+    const expected = Object.hasOwn(peopleKeys, path[0] ?? "") && !zodsOwn.test(message) ? message : general;
+    problems.set(key, { key, value, expected });
   }
   return [...problems.values()];
 }
@@ -132,6 +139,17 @@ function linkedRegionProblems({ homeRegion, linkedRegions }: Parsed): ConfigProb
   });
 }
 
+/** Who is paged, and that the functions can read the secrets of webhooks: theirs are the account's and region's own. */
+function pagingProblems({ contacts = {}, onCall = {}, escalation = [], ...config }: Parsed): ConfigProblem[] {
+  const elsewhere = Object.entries(contacts).flatMap(([id, { channels }]) => {
+    const [, , , region, account] = channels.webhook?.split(":") ?? [];
+    if (!channels.webhook || (region === config.homeRegion && account === config.masterAccountId)) return [];
+    const expected = `a secret of the master account ${config.masterAccountId} in ${config.homeRegion}`;
+    return [{ key: `contacts.${id}.channels.webhook`, value: channels.webhook, expected }];
+  });
+  return [...peopleProblems({ contacts, onCall, escalation }), ...elsewhere];
+}
+
 type Parsed = z.output<typeof serviceSchema | typeof masterSchema | typeof managementSchema>;
 
 function contradictions(stack: StackKind, config: Parsed): ConfigProblem[] {
@@ -162,6 +180,7 @@ function contradictions(stack: StackKind, config: Parsed): ConfigProblem[] {
     }
   }
   problems.push(...linkedRegionProblems(config));
+  problems.push(...pagingProblems(config));
   for (const [index, arn] of (config.investigators ?? []).entries()) {
     if (arn.split(":")[4] === masterAccountId) continue;
     const expected = `a role or user of the master account ${masterAccountId}`;

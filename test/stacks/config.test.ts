@@ -28,6 +28,9 @@ describe("config", () => {
         vaultRetentionDays: 30,
         investigators: [],
         notificationEmails: [],
+        contacts: {},
+        onCall: {},
+        escalation: [],
         guardDuty: {
           s3: true,
           eksAuditLogs: true,
