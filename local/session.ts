@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -108,9 +109,16 @@ async function serveBeside(
     credentials: rootCredentials(managementAccountId),
   });
   ends.push(() => organization.destroy());
-  const services = await startServices({ emulatorEndpoint: emulator.endpoint, organization, rootCredentials, log });
+  const secret = randomBytes(24).toString("hex");
+  const services = await startServices({
+    emulatorEndpoint: emulator.endpoint,
+    organization,
+    rootCredentials,
+    secret,
+    log,
+  });
   ends.push(() => services.stop());
-  await emulator.serve(services);
+  await emulator.serve({ ...services, secret });
   return services;
 }
 

@@ -24,8 +24,8 @@ export interface Emulator {
   readonly pid: number;
   /** Faults, connections and other things that AWS has no call for. */
   readonly control: Control;
-  /** Passes requests of other services on, after it has checked who asks and whether they may. */
-  serve(services: { endpoint: string; handles: readonly string[] }): Promise<void>;
+  /** Passes requests of other services on, with `secret`, after it has checked who asks and whether they may. */
+  serve(services: { endpoint: string; handles: readonly string[]; secret?: string }): Promise<void>;
   /** Root user of an account: for seeding the world only, since nothing is refused to it. Root assumes no role. */
   rootCredentials(accountId: string): { accessKeyId: string; secretAccessKey: string };
   /** The calls so far; `filter` picks some. */
@@ -90,8 +90,8 @@ export async function startEmulator(options: StartOptions): Promise<Emulator> {
       logFile,
       pid: child.pid!,
       control,
-      async serve({ endpoint: where, handles }) {
-        await control.call("PUT", "services", { endpoint: where, handles });
+      async serve({ endpoint: where, handles, secret: asked }) {
+        await control.call("PUT", "services", { endpoint: where, handles, secret: asked });
       },
       rootCredentials: (accountId) => ({ accessKeyId: accountId, secretAccessKey: "root" }),
       ledger: (filter) => readLedger(ledgerFile, filter),

@@ -158,7 +158,7 @@ const configurationPolicyAssociation = defineResource<
   ConfigurationPolicyAssociationState
 >({
   token: "aws:securityhub/configurationPolicyAssociation:ConfigurationPolicyAssociation",
-  properties: { targetId: { replace: true } },
+  properties: { targetId: { replace: true, pattern: /^(\d{12}|r-[a-z0-9]{4,32}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/ } },
   supports: ["policyId"],
   async create(aws, { policyId, targetId }) {
     await associate(aws, policyId, targetId);

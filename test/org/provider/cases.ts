@@ -7,6 +7,8 @@ export type Make = (token: string, inputs: Properties, name?: string) => Promise
 /** What a case has at hand. */
 export interface Surroundings {
   readonly make: Make;
+  /** As {@link make}, in the management account. */
+  readonly manage: Make;
   readonly session: Session;
 }
 
@@ -23,6 +25,8 @@ export interface Prepared {
 /** One resource type, tested against the live emulator. */
 export interface ResourceCase {
   readonly token: string;
+  /** Who makes it. @default the master account */
+  readonly by?: "management";
   prepare(surroundings: Surroundings): Promise<Prepared>;
   /** Outputs, beyond the inputs, that must be there: a value or a pattern. */
   readonly outputs?: Properties;

@@ -18,8 +18,9 @@ describe("services beside the emulator: what the launcher passes on", () => {
       managementAccountId: MANAGEMENT,
       credentials: rootCredentials(MANAGEMENT),
     });
-    services = await startServices({ emulatorEndpoint: emulator.endpoint, organization, rootCredentials });
-    await emulator.serve(services);
+    const secret = "of this test";
+    services = await startServices({ emulatorEndpoint: emulator.endpoint, organization, rootCredentials, secret });
+    await emulator.serve({ ...services, secret });
   });
   after(async () => {
     await services?.stop();
@@ -70,6 +71,24 @@ describe("services beside the emulator: what the launcher passes on", () => {
     };
     const refused = await refusal(new SecurityHub(nobody).describeHub({}));
     expect(refused.name).to.match(/UnrecognizedClientException|InvalidClientTokenId/);
+  });
+
+  it("is the only way to the service, and does not take a caller's word for who it is", async () => {
+    const headers = {
+      "x-firebreak-service": "guardduty",
+      "x-firebreak-account": SECURITY,
+      "x-firebreak-region": REGION,
+    };
+    expect((await fetch(`${services.endpoint}/detector`, { headers })).status).to.equal(403);
+    const pretender = new GuardDuty(world.root(MANAGEMENT));
+    pretender.middlewareStack.add(
+      (next) => (args) => {
+        Object.assign((args.request as { headers: object }).headers, headers);
+        return next(args);
+      },
+      { step: "build" },
+    );
+    expect((await pretender.listDetectors({})).DetectorIds).to.deep.equal([]);
   });
 
   it("hands on the service's own errors, and records them", async () => {

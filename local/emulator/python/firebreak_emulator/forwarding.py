@@ -26,6 +26,7 @@ _SCOPE = re.compile(r"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/")
 _OWN_HEADERS = frozenset({"authorization", "connection", "content-length", "host", "transfer-encoding"})
 
 _server: str | None = None
+_secret = ""
 _services: frozenset[str] = frozenset()
 
 
@@ -51,9 +52,10 @@ class Permission:
 
 @control.route("PUT", "services")
 def _set_services(payload: dict) -> dict:
-    """Where the server is, as host and port, and which services it answers, by the scope of a signature."""
-    global _server, _services
-    _server, _services = urlsplit(payload["endpoint"]).netloc, frozenset(payload["handles"])
+    """Where the server is, what it asks of callers, and which services it answers, by the scope of a signature."""
+    global _server, _secret, _services
+    _server, _secret = urlsplit(payload["endpoint"]).netloc, payload.get("secret", "")
+    _services = frozenset(payload["handles"])
     return {"handles": sorted(_services)}
 
 
@@ -116,12 +118,13 @@ async def _ask(request: Request, headers: dict) -> tuple:
 def _ask_now(request: Request, headers: dict) -> tuple:
     query = urlencode(request.query_params, doseq=True)
     body = app._decompress_request_body(request.body, request.headers)
-    passed = {name: value for name, value in request.headers.items() if name not in _OWN_HEADERS}
+    passed = {name: value for name, value in request.headers.items()
+              if name not in _OWN_HEADERS and not name.startswith("x-firebreak-")}
     connection = http.client.HTTPConnection(_server, timeout=LIMIT_SECONDS)
     try:
         # The path arrives decoded; the server takes an ARN in it with its slashes.
         connection.request(request.method, quote(request.path, safe="/:") + (f"?{query}" if query else ""), body,
-                           {**passed, "x-firebreak-service": request.service, **headers})
+                           {**passed, "x-firebreak-service": request.service, "x-firebreak-secret": _secret, **headers})
         response = connection.getresponse()
         told = {name: value for name, value in response.getheaders()
                 if name.lower() in ("content-type", "x-amzn-errortype")}
