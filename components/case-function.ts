@@ -13,9 +13,11 @@ export interface CaseFunctionArgs {
   handler: () => Handler;
   surroundings: FunctionSurroundings;
   statements: pulumi.Input<PolicyStatement[]>;
+  /** Executions kept for it, which it also cannot exceed. @default 0, for none */
+  reservedConcurrency?: number;
 }
 
-/** What every playbook ends with: telling people, closing the case. */
+/** What every playbook ends with: telling people, paging one of them, closing the case. */
 export class CaseFunction extends ResponseFunction {
   constructor(name: string, args: CaseFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super(
@@ -29,7 +31,7 @@ export class CaseFunction extends ResponseFunction {
         statements: args.statements,
         timeoutSeconds: 60, // as long as the state machine waits
         memoryMb: 512,
-        reservedConcurrency: 0,
+        reservedConcurrency: args.reservedConcurrency ?? 0,
       },
       opts,
     );

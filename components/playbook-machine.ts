@@ -14,6 +14,8 @@ export interface PlaybookMachineArgs {
   /** ARNs of the functions of its actions, by action. */
   actionArns: Record<string, pulumi.Output<string>>;
   notifyArn: pulumi.Output<string>;
+  /** Of the pager; not there where nobody is to be paged. */
+  pageArn?: pulumi.Output<string>;
   closeArn: pulumi.Output<string>;
   keyArn: pulumi.Input<string>;
   topicArn: pulumi.Input<string>;
@@ -44,17 +46,24 @@ export class PlaybookMachine extends pulumi.ComponentResource {
       },
       parent,
     );
-    const { actionArns, notifyArn, closeArn } = args;
+    const { actionArns, notifyArn, pageArn, closeArn } = args;
     const functions = pulumi
-      .all([pulumi.all(actionArns), notifyArn, closeArn])
-      .apply(([actions, notify, close]) => ({ actions, notify, close }));
+      .all([pulumi.all(actionArns), notifyArn, pageArn, closeArn])
+      .apply(([actions, notify, page, close]) => ({ actions, notify, page, close }));
     const policy = new aws.iam.RolePolicy(
       `${name}-policy`,
       {
         name: "machine",
         role: role.name,
         policy: policyDocument(
-          needs(functions.apply(({ actions, notify, close }) => [...Object.values(actions), notify, close])),
+          needs(
+            functions.apply(({ actions, notify, page, close }) => [
+              ...Object.values(actions),
+              notify,
+              ...(page ? [page] : []),
+              close,
+            ]),
+          ),
         ),
       },
       parent,

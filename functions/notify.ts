@@ -1,9 +1,9 @@
-import { DescribeAccountCommand, OrganizationsClient } from "@aws-sdk/client-organizations";
+import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { accountName } from "./shared/account-name";
 import { appendTimeline, readWholeCase, updateCase } from "./shared/cases";
 import type { CaseTable } from "./shared/cases";
 import { checkEndEvent } from "./shared/end-event";
-import { messageOf } from "./shared/errors";
 import { logLine } from "./shared/log";
 import { messageBody, messageSubject } from "./shared/message";
 import { outcomeOf } from "./shared/outcome";
@@ -54,14 +54,4 @@ export async function notify(event: EndEvent, deps: NotifyDeps): Promise<{ messa
   await updateCase(deps.table, event.caseId, {}, { notified: new Date().toISOString() });
   logLine({ function: "notify", case: event.caseId, state: outcome.state, messageId, ms: Date.now() - started });
   return { messageId };
-}
-
-/** A message without the account's name is better than none: the id alone, and why. */
-async function accountName(id: string, client: OrganizationsClient): Promise<{ name?: string; note?: string }> {
-  try {
-    const { Account } = await client.send(new DescribeAccountCommand({ AccountId: id }));
-    return { name: Account?.Name };
-  } catch (error) {
-    return { note: `the name of account ${id} is not to be had: ${messageOf(error)}` };
-  }
 }

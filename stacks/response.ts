@@ -6,6 +6,7 @@ import type { FindingQueue } from "../components/finding-queue";
 import type { Installation } from "../components/installation";
 import type { NotificationTopic } from "../components/notification-topic";
 import type { OperationsKey } from "../components/operations-key";
+import { Pager } from "../components/pager";
 import { PlaybookMachine } from "../components/playbook-machine";
 import { actionsIn, longestSeconds } from "../components/playbook-steps";
 import { declared } from "../components/policy-document";
@@ -49,6 +50,7 @@ export function response(
   opts: pulumi.ComponentResourceOptions,
 ) {
   const { functionArns, notifyArn, closeArn } = functions(config, installation, parts, opts);
+  const pager = paging(config, installation, parts, opts);
   const machines = Object.fromEntries(
     playbooks.map((playbook) => {
       const machine = new PlaybookMachine(
@@ -60,6 +62,7 @@ export function response(
             actionsOf(playbook).map(({ name }) => [name, functionArns[name] as pulumi.Output<string>]),
           ),
           notifyArn,
+          pageArn: pager?.pageArn,
           closeArn,
           keyArn: parts.key.arn,
           topicArn: parts.topic.arn,
@@ -94,7 +97,7 @@ export function response(
     },
     opts,
   );
-  return { stateMachineArns: machines, modes };
+  return { stateMachineArns: machines, modes, acknowledgeUrl: pager?.acknowledgeUrl };
 }
 
 function functions(
@@ -156,6 +159,27 @@ function functions(
     opts,
   );
   return { functionArns, notifyArn: notify.arn, closeArn: close.arn };
+}
+
+/** Nobody to page, no pager: people then hear of cases through the topic alone. */
+function paging(
+  config: MasterConfig,
+  installation: Installation,
+  parts: ResponseParts,
+  opts: pulumi.ComponentResourceOptions,
+): Pager | undefined {
+  const { contacts, onCall, escalation, reservedConcurrency } = config;
+  if (escalation.length === 0) return undefined;
+  return new Pager(
+    "pager",
+    {
+      surroundings: surroundings(config, installation, parts, {}),
+      people: { contacts, onCall, escalation },
+      tableArn: parts.cases.arn,
+      reservedConcurrency,
+    },
+    opts,
+  );
 }
 
 function surroundings(

@@ -66,6 +66,7 @@ export function fakeTable(): { table: CaseTable; items: Map<string, Item> } {
 function holds({ ConditionExpression: condition, ExpressionAttributeValues: values }: Write, now: Item | undefined) {
   if (!condition) return true;
   if (condition.startsWith("attribute_not_exists")) return now === undefined;
+  if (condition.endsWith("attribute_not_exists(acknowledgedBy)")) return now !== undefined && !now.acknowledgedBy;
   if (condition.startsWith("attribute_exists")) return now !== undefined;
   if (condition === "answeredBy = :old") return now?.answeredBy === values?.[":old"];
   throw new Error(`The fake table does not know the condition ${condition}`);

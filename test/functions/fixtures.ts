@@ -1,11 +1,35 @@
 import type { Target } from "../../functions/shared/action";
 import type { ActionRecord, CaseRecord } from "../../functions/shared/case";
+import type { Roster } from "../../functions/shared/people/roster";
 import type { Finding } from "../../functions/shared/finding";
 
 export const account = "111111111111";
 export const administrator = "999999999999";
 export const instance = "i-0123456789abcdef0";
 export const caseId = "c-20261122-050607-3f9a1c2e";
+
+/** Ana by email at once and SMS at 10; from minute 15 Ben's webhook. */
+export const roster: Roster = {
+  contacts: {
+    ana: {
+      name: "Ana Ruiz",
+      plan: [
+        { minute: 0, channels: ["email"] },
+        { minute: 10, channels: ["sms"] },
+      ],
+    },
+    ben: {
+      name: "Ben Okafor",
+      webhook: "arn:aws:secretsmanager:eu-west-1:999999999999:secret:hook-a1b2c3",
+      plan: [{ minute: 0, channels: ["webhook"] }],
+    },
+  },
+  onCall: {},
+  escalation: [
+    { minute: 0, engage: ["ana"] },
+    { minute: 15, engage: ["ben"] },
+  ],
+};
 
 /** What every action acts on in these tests. */
 export function target(securityGroups: string[] = []): Target {

@@ -7,13 +7,15 @@ import { promisify } from "node:util";
 import { deflateRawSync } from "node:zlib";
 import { runtime } from "@pulumi/pulumi";
 import { expect } from "chai";
+import { acknowledgeHandler } from "../../functions/acknowledge";
 import { closeCaseHandler } from "../../functions/close-case";
 import { notifyHandler } from "../../functions/notify";
+import { pageHandler } from "../../functions/page";
 import { responderHandler } from "../../functions/shared/responder";
 import { triageHandler } from "../../functions/triage";
 import { playbooks } from "../../playbooks";
 import { actionsOf } from "../../playbooks/playbook";
-import { guardDutyEvent } from "./fixtures";
+import { guardDutyEvent, roster } from "./fixtures";
 
 const run = promisify(execFile);
 const mostBytes = 20 * 1024;
@@ -33,6 +35,14 @@ const environment = {
   FIREBREAK_SIGNING_KEY_ARN: "arn:aws:kms:eu-west-1:999999999999:key/s",
   FIREBREAK_DEAD_LETTER_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/999999999999/fb",
   FIREBREAK_STATE_MACHINES: '{"ec2-instance-compromised":"arn:aws:states:eu-west-1:999999999999:stateMachine:fb"}',
+  FIREBREAK_PAGE_TOPICS: "arn:aws:sns:eu-west-1:999999999999:fb-page-",
+  FIREBREAK_LINK_KEY_ARN: "arn:aws:kms:eu-west-1:999999999999:key/l",
+  FIREBREAK_ACKNOWLEDGE_URL: "https://example.lambda-url.eu-west-1.on.aws/",
+  FIREBREAK_STATE_MACHINE_ARN_PREFIX: "arn:aws:states:eu-west-1:999999999999:stateMachine:fb-",
+  FIREBREAK_SCHEDULE_GROUP: "fb-pages",
+  FIREBREAK_PAGE_FUNCTION_ARN: "arn:aws:lambda:eu-west-1:999999999999:function:fb-page",
+  FIREBREAK_SCHEDULER_ROLE_ARN: "arn:aws:iam::999999999999:role/fb-page-scheduler",
+  FIREBREAK_DEAD_LETTERS_ARN: "arn:aws:sqs:eu-west-1:999999999999:fb",
   FIREBREAK_MODES: '{"ec2-instance-compromised":"observe"}',
 };
 
@@ -41,6 +51,8 @@ const factories: Record<string, () => unknown> = {
   triage: () => triageHandler(known),
   notify: () => notifyHandler(),
   closeCase: () => closeCaseHandler(),
+  page: () => pageHandler(roster),
+  acknowledge: () => acknowledgeHandler(roster),
   ...Object.fromEntries(playbooks.flatMap(actionsOf).map((action) => [action.name, () => responderHandler(action)])),
 };
 

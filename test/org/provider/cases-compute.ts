@@ -79,6 +79,18 @@ export const computeCases: readonly ResourceCase[] = [
     refused: [{ inputs: { scalingConfig: { maximumConcurrency: 1 } }, says: /\(2 - 1000\), got 1/ }],
   },
   {
+    token: "aws:lambda/functionUrl:FunctionUrl",
+    async prepare({ make }) {
+      const made = await someFunction(make);
+      return {
+        inputs: { functionName: made.id, authorizationType: "NONE" },
+        update: { invokeMode: "RESPONSE_STREAM" },
+      };
+    },
+    outputs: { functionUrl: /^https:\/\/[a-z0-9]+\.lambda-url\.eu-central-1\.on\.aws\/$/, invokeMode: "BUFFERED" },
+    refused: [{ inputs: { authorizationType: "OPEN" }, says: /AWS_IAM/ }],
+  },
+  {
     token: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
     async prepare({ make }) {
       const made = await someFunction(make);

@@ -68,6 +68,16 @@ export const messagingCases: readonly ResourceCase[] = [
     ],
   },
   {
+    token: "aws:scheduler/scheduleGroup:ScheduleGroup",
+    prepare: async () => ({
+      inputs: { name: "pages", tags: { a: "1", b: "2" } },
+      update: { tags: { a: "3" } },
+      replace: { name: "other-pages" },
+    }),
+    outputs: { arn: "arn:aws:scheduler:eu-central-1:222222222222:schedule-group/pages", state: "ACTIVE" },
+    refused: [{ inputs: { name: "two words" }, says: /must match|invalid/i }],
+  },
+  {
     token: "aws:sns/topicPolicy:TopicPolicy",
     async prepare({ make }) {
       const [one, other] = [await make(topic, {}, "one"), await make(topic, {}, "other")];

@@ -21,6 +21,7 @@ from . import (
     load_balancing,
     objects,
     organizations,
+    outbox,
     passrole,
     requests,
     resources,
@@ -35,7 +36,7 @@ def install_all() -> None:
         ledger, evaluation, requests, organizations, identities, keys, objects,
         lambda_runtime, lambda_async, lambda_sources, lambda_logs, events, states,
         ec2_authorization, ec2_interfaces, ec2_instances, ec2_groups, ec2_snapshots, ec2_console,
-        ssm, autoscaling, load_balancing, resources, schedules,
+        ssm, autoscaling, load_balancing, resources, schedules, outbox,
         ec2_tagging, passrole,  # last, so that they guard what the others put in place
     ):
         module.install()

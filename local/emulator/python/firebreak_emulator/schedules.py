@@ -50,7 +50,7 @@ def _with_group(extract):
 
 @control.route("POST", "clock")
 def _move(payload: dict) -> dict:
-    """Move Scheduler's clock forward, and start what has come due before answering."""
+    """Move Scheduler's clock forward for what is scheduled, and start what has come due before answering."""
     global _ahead_seconds
     seconds = float(payload["advanceSeconds"])
     if seconds < 0:
@@ -63,15 +63,22 @@ def _move(payload: dict) -> dict:
 def tick() -> None:
     """Start every one-time schedule that has come due, each once."""
     with _ticking:
-        now = time.time() + _ahead_seconds
         for (account, region, key), schedule in list(scheduler._schedules._data.items()):
-            if schedule["State"] != "ENABLED" or schedule.get("_started") or now < due(schedule):
+            if schedule["State"] != "ENABLED" or schedule.get("_started") or _now_for(schedule) < due(schedule):
                 continue
             schedule["_started"] = True
             with request_scope(account, region):
                 _start(schedule)
             if schedule["ActionAfterCompletion"] == "DELETE":
                 scheduler._schedules._data.pop((account, region, key), None)
+
+
+def _now_for(schedule: dict) -> float:
+    """The clock as the schedule sees it: moved by as much as it was moved since the schedule was made.
+
+    Functions run on the machine's own clock, so that what is scheduled later is not late at once.
+    """
+    return time.time() + _ahead_seconds - schedule.get("_made_ahead", 0.0)
 
 
 def due(schedule: dict) -> float:
@@ -102,7 +109,11 @@ def _checked(operation):
             return scheduler._error(400, "ValidationException",
                                     "The execution role you provide must allow AWS EventBridge Scheduler to assume "
                                     "the role.")
-        return operation(name, body)
+        answer = operation(name, body)
+        made = scheduler._schedules.get(f"{body.get('GroupName', 'default')}/{name}")
+        if made is not None and answer[0] == 200:
+            made["_made_ahead"] = _ahead_seconds
+        return answer
 
     return checked
 
