@@ -78,10 +78,11 @@ export async function runDrill(
   if (drill.ends.by === "refusal") return refused(installation, drill, stage, result);
   if (drill.ends.by === "deadLetter") return setAside(installation, drill, stage, result);
 
-  const known = await casesOf(installation, instance);
+  const subject = drill.subject?.(world) ?? instance;
+  const known = await casesOf(installation, subject);
   const finding = await drill.send(stage);
   const { ends } = drill;
-  const record = await counted(installation, instance, known, 1, options.signal);
+  const record = await counted(installation, subject, known, 1, options.signal);
   options.onFinding?.(record.finding);
   const machine = stateMachine(installation, record);
   const { status, error } = await followExecution(installation.sfn, installation.table, {
@@ -91,11 +92,11 @@ export async function runDrill(
     fromStart: true,
     signal: options.signal,
   });
-  await counted(installation, instance, known, ends.findings, options.signal);
+  await counted(installation, subject, known, ends.findings, options.signal);
   const [whole, executions, cases, contained] = await Promise.all([
     readWholeCase(installation.table, record.caseId),
     executionsOf(installation, machine, record.caseId),
-    casesOf(installation, instance),
+    casesOf(installation, subject),
     view(),
   ]);
   const made = cases.filter((one) => one.finding.id === finding).length;
@@ -144,24 +145,24 @@ function isWhole(body: string, id: string): boolean {
   );
 }
 
-async function casesOf({ table }: Installation, instance: string): Promise<CaseRecord[]> {
-  return (await listCases(table, casesRead)).filter(({ finding }) => finding.resource.id === instance);
+async function casesOf({ table }: Installation, resource: string): Promise<CaseRecord[]> {
+  return (await listCases(table, casesRead)).filter(({ finding }) => finding.resource.id === resource);
 }
 
-/** The instance's newest case once it counts so many findings more than before. */
+/** The resource's newest case once it counts so many findings more than before. */
 async function counted(
   installation: Installation,
-  instance: string,
+  resource: string,
   known: CaseRecord[],
   findings: number,
   signal?: AbortSignal,
 ): Promise<CaseRecord> {
   const seenBefore = (caseId: string) => known.find((one) => one.caseId === caseId)?.seen ?? 0;
   return until(
-    `case about ${instance} with ${findings} of the findings sent`,
+    `case about ${resource} with ${findings} of the findings sent`,
     arrivalLimitMs,
     async () =>
-      (await casesOf(installation, instance)).find(({ caseId, seen }) => seen - seenBefore(caseId) >= findings),
+      (await casesOf(installation, resource)).find(({ caseId, seen }) => seen - seenBefore(caseId) >= findings),
     signal,
   );
 }

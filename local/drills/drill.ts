@@ -24,6 +24,8 @@ export interface Drill {
   summary: string;
   /** Name of the instance in the drill account. @default an id that no instance has */
   instance?: string;
+  /** Id of the resource the finding is about, where that is no instance. */
+  subject?(world: World): string;
   ends: Ending;
   /** Done before the finding is sent, and not part of the incident. */
   prepare?(stage: Stage): Promise<void>;
