@@ -20,6 +20,9 @@ export interface CaseTimes {
   contained?: string;
   verified?: string;
   notified?: string;
+  /** When the first people were paged: every later minute counts from here. */
+  paged?: string;
+  acknowledged?: string;
   closed?: string;
   recovered?: string;
 }
@@ -34,6 +37,8 @@ export interface CaseRecord {
   state: CaseState;
   /** Why it is in this state, where that needs saying. */
   reason?: string;
+  /** Who said that they look after it: silence from then on. */
+  acknowledgedBy?: string;
   finding: Finding;
   /** How often findings about this incident arrived. */
   seen: number;
@@ -80,6 +85,8 @@ export type TimelineKind =
   | "failed"
   | "gone"
   | "notified"
+  | "paged"
+  | "acknowledged"
   | "closed"
   | "undo"
   | "restored"
