@@ -68,6 +68,8 @@ const measured: [keyof CaseRecord["times"], string][] = [
   ["contained", "contained"],
   ["verified", "verified"],
   ["notified", "people told"],
+  ["paged", "person paged"],
+  ["acknowledged", "acknowledged"],
   ["closed", "closed"],
 ];
 
