@@ -5,6 +5,8 @@ import type { Installation } from "./installation";
 
 export interface DelegatedAdministrationArgs {
   installation: Installation;
+  /** Detection in the master account: comes before its delegation, and stays until that is gone. */
+  detection?: pulumi.Resource;
 }
 
 /** Services whose administrator is registered with AWS Organizations alone, once for all regions. */
@@ -27,15 +29,16 @@ export class DelegatedAdministration extends pulumi.ComponentResource {
   declare readonly services: pulumi.Output<string[]>;
 
   constructor(name: string, args: DelegatedAdministrationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("firebreak:index:DelegatedAdministration", name, args, opts);
-    const { installation } = args;
+    super("firebreak:index:DelegatedAdministration", name, { installation: args.installation }, opts);
+    const { installation, detection } = args;
     const accountId = installation.masterAccountId;
     const parent = { parent: this };
     const services: string[] = [];
     const accessTo = (service: string, servicePrincipal: string) => {
       services.push(servicePrincipal);
       const access = new aws.organizations.AwsServiceAccess(`${name}-access-${service}`, { servicePrincipal }, parent);
-      return { ...parent, dependsOn: access };
+      // Named by each child: that of a component orders what is made, and leaves open what is removed first.
+      return { ...parent, dependsOn: detection ? [access, detection] : access };
     };
     for (const [service, servicePrincipal] of Object.entries(registered)) {
       const delegate = { accountId, servicePrincipal };

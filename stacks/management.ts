@@ -13,7 +13,7 @@ export async function management(config: ManagementConfig): Promise<Record<strin
   const provider = accountProvider({ ...config, deployRole: managementRole }, managementAccountId);
   const installation = await installationOf(config, provider);
   const detection = new AdministratorDetection("administrator", { installation }, { provider: master });
-  const delegation = new DelegatedAdministration("delegation", { installation }, { provider, dependsOn: detection });
+  const delegation = new DelegatedAdministration("delegation", { installation, detection }, { provider });
   return {
     accountId: managementAccountId,
     administrator: masterAccountId,
