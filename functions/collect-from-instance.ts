@@ -1,4 +1,5 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
+import type { Instance } from "@aws-sdk/client-ec2";
 import { S3Client } from "@aws-sdk/client-s3";
 import { DescribeInstanceInformationCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { InstanceInformation } from "@aws-sdk/client-ssm";
@@ -8,7 +9,7 @@ import type { Platform, Topic } from "./shared/collection";
 import { isNamed, messageOf } from "./shared/errors";
 import { gather } from "./shared/gather";
 import { instanceId, readInstance } from "./shared/instance";
-import { collectionBucketName, collectorProfileName } from "./shared/names";
+import { collectionBucketName, collectorProfileName, quarantineGroupName } from "./shared/names";
 import { lingeringProfile, profileName, profileOf, putProfileOn, takeProfileOff } from "./shared/profile";
 import { commandOutput, runCommand } from "./shared/run-command";
 import type { Command, CommandOutcome } from "./shared/run-command";
@@ -22,7 +23,7 @@ interface Clients {
 
 /** The instance has no profile, before and after: the collector's comes and goes in between. */
 interface Collection {
-  /** Null: Systems Manager does not manage the instance. */
+  /** Null: Systems Manager does not manage the instance, or cannot reach it. */
   platform: Platform | null;
 }
 
@@ -54,7 +55,8 @@ async function managedPlatform(ssm: SSMClient, id: string): Promise<Platform | n
 
 async function plan(target: Target, { ec2, ssm }: Clients): Promise<Plan<Collection, Collection>> {
   const id = instanceId(target);
-  const [, platform] = await Promise.all([readInstance(ec2, id), managedPlatform(ssm, id)]);
+  const [instance, managed] = await Promise.all([readInstance(ec2, id), managedPlatform(ssm, id)]);
+  const platform = isQuarantined(instance, target.prefix) ? null : managed;
   const collector = collectorProfileName(target.prefix);
   const to = `${collector}, only while it is collected from`;
   return {
@@ -65,6 +67,12 @@ async function plan(target: Target, { ec2, ssm }: Clients): Promise<Plan<Collect
   };
 }
 
+/** Nothing gets out of the quarantine group: waiting for the agent of such an instance would be in vain. */
+function isQuarantined({ NetworkInterfaces = [] }: Instance, prefix: string): boolean {
+  const groups = NetworkInterfaces.map(({ Groups = [] }) => Groups.map(({ GroupName }) => GroupName));
+  return groups.length > 0 && groups.every((names) => names.join() === quarantineGroupName(prefix));
+}
+
 async function apply(
   target: Target,
   clients: Clients,
@@ -72,7 +80,7 @@ async function apply(
 ): Promise<Applied<Collection>> {
   const id = instanceId(target);
   const { platform } = after;
-  if (!platform) return { after, notes: [`Systems Manager does not manage ${id}: nothing collected from inside`] };
+  if (!platform) return { after, notes: [`Systems Manager does not reach ${id}: nothing collected from inside`] };
   const runs = await withCollector(target, clients.ec2, () => runAll(target, clients.ssm, platform));
   if (!runs) return { after, notes: [`the agent of ${id} did not come back: nothing collected from inside`] };
   const notes: string[] = [];

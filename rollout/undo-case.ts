@@ -15,7 +15,7 @@ export interface UndoResult {
   caseId: string;
   /** Whether everything that was changed is as it was before. */
   undone: boolean;
-  actions: Pick<ActionRecord, "action" | "status" | "changes" | "differences" | "error">[];
+  actions: Pick<ActionRecord, "action" | "status" | "restored" | "differences" | "error">[];
   whole: WholeCase;
 }
 
@@ -46,8 +46,8 @@ export async function undoCase(
     : await undoAll(installation, before, options);
   const whole = await readWholeCase(installation.table, caseId);
   const actions = chosen.map(({ action }) => {
-    const { status, changes, differences, error: failed } = whole.actions.find((one) => one.action === action)!;
-    return { action, status, changes, differences, error: failed };
+    const { status, restored, differences, error: failed } = whole.actions.find((one) => one.action === action)!;
+    return { action, status, restored, differences, error: failed };
   });
   if (error) throw new Failure(`undo of case ${caseId} failed: ${error}`, "Start it again: what is put back stays so.");
   return { caseId, undone: actions.every(({ status }) => status === "undone"), actions, whole };

@@ -71,6 +71,8 @@ export interface ActionRecord {
   appliedAt?: string;
   verifiedAt?: string;
   undoneAt?: string;
+  /** What undo put back: empty where it was as before already. */
+  restored?: Change[];
   error?: string;
   differences?: string[];
 }

@@ -122,7 +122,7 @@ async function runApply<C, B, A>(
     blastRadius: plan.blastRadius,
     plannedAt: new Date().toISOString(),
   };
-  const planText = plan.changes.length > 0 ? `${plan.changes.length} changes planned` : "nothing to change";
+  const planText = plan.changes.length > 0 ? `${counted(plan.changes.length, "change")} planned` : "nothing to change";
   if (planOnly || plan.changes.length > 0) {
     await note(action, deps, target.caseId, planned, "planned", planText, {
       changes: plan.changes,
@@ -154,10 +154,14 @@ async function runApply<C, B, A>(
   return { action: action.name, status: "applied" };
 }
 
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
 function appliedText(changes: number, objects: number): string {
   const parts = [];
-  if (changes > 0) parts.push(`${changes} ${changes === 1 ? "change" : "changes"} made`);
-  if (objects > 0) parts.push(`${objects} ${objects === 1 ? "object" : "objects"} in the vault`);
+  if (changes > 0) parts.push(`${counted(changes, "change")} made`);
+  if (objects > 0) parts.push(`${counted(objects, "object")} in the vault`);
   return parts.join(", ") || "already as wanted, nothing changed";
 }
 
@@ -194,10 +198,10 @@ async function runUndo<C, B, A>(
     await note(action, deps, target.caseId, refused, "refused", text);
     return { action: action.name, status: "undoRefused", differences: undone.differences };
   }
-  const fields = { status: "undone" as const, undoneAt: new Date().toISOString(), differences: [] };
-  await note(action, deps, target.caseId, fields, "restored", `${undone.restored.length} values put back`, {
-    changes: undone.restored,
-  });
+  const { restored } = undone;
+  const fields = { status: "undone" as const, undoneAt: new Date().toISOString(), restored, differences: [] };
+  const restoredText = restored.length > 0 ? `${counted(restored.length, "value")} put back` : "was as before already";
+  await note(action, deps, target.caseId, fields, "restored", restoredText, { changes: restored });
   return { action: action.name, status: "undone" };
 }
 

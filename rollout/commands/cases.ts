@@ -31,8 +31,8 @@ export function addCases(program: Command): void {
 export function addCase(program: Command): void {
   const command = program.command("case").description("show a case: timeline, actions, evidence").argument("<id>");
   examples(installationOptions(jsonOption(command)), [
-    ["firebreak case 20261122-…", "everything recorded of it"],
-    ["firebreak case 20261122-… --json", "the same, for programs"],
+    ["firebreak case c-20261122-…", "everything recorded of it"],
+    ["firebreak case c-20261122-… --json", "the same, for programs"],
   ]).action((id: string, options: CommonOptions) =>
     withInstallation(options, async ({ table }) => {
       const whole = await findCase(table, id);

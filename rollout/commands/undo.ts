@@ -15,8 +15,8 @@ export function addUndo(program: Command): void {
     .argument("<id>")
     .option("--action <name>", "only this action");
   examples(installationOptions(jsonOption(command)), [
-    ["firebreak undo 20261122-…", "everything, last change first"],
-    ["firebreak undo 20261122-… --action isolateInstance", "one action"],
+    ["firebreak undo c-20261122-…", "everything, last change first"],
+    ["firebreak undo c-20261122-… --action isolateInstance", "one action"],
   ])
     .addHelpText("after", "\nExit code 1: something was not put back; what differs is printed and on the case.")
     .action((id: string, options: CommonOptions & { action?: string }) =>
@@ -35,9 +35,11 @@ export function addUndo(program: Command): void {
 
 export function renderUndo({ caseId, undone, actions }: UndoResult): string {
   const lines = [heading(`Undo of case ${caseId}`)];
-  for (const { action, status, changes, differences, error } of actions) {
-    lines.push(`  ${action}: ${status === "undone" ? styled("green", "put back") : styled("red", status)}`);
-    if (status === "undone") for (const change of changes) lines.push(`    ${change.resource}  ${change.attribute}`);
+  for (const { action, status, restored = [], differences, error } of actions) {
+    const done = restored.length > 0 ? "put back" : "was as before already";
+    lines.push(`  ${action}: ${status === "undone" ? styled("green", done) : styled("red", status)}`);
+    for (const { resource, attribute } of status === "undone" ? restored : [])
+      lines.push(`    ${resource}  ${attribute}`);
     for (const difference of differences ?? []) lines.push(`    differs: ${difference}`);
     if (error && status !== "undone") lines.push(`    ${error}`);
   }

@@ -20,9 +20,9 @@ export function addVerify(program: Command): void {
     .option("--save <folder>", "keep a copy of manifest, signature, public key and objects")
     .option("--offline <folder>", "verify such a copy; no network, no credentials");
   examples(installationOptions(jsonOption(command)), [
-    ["firebreak verify 20261122-…", "from the vault, in the investigator role"],
-    ["firebreak verify 20261122-… --save evidence", "and keep a copy"],
-    ["firebreak verify 20261122-… --offline evidence", "the copy, anywhere"],
+    ["firebreak verify c-20261122-…", "from the vault, in the investigator role"],
+    ["firebreak verify c-20261122-… --save evidence", "and keep a copy"],
+    ["firebreak verify c-20261122-… --offline evidence", "the copy, anywhere"],
   ])
     .addHelpText("after", "\nExit code 1: something does not hold; the first broken link is named.")
     .action(async (id: string, options: VerifyOptions) => {

@@ -71,9 +71,17 @@ describe("collectFromInstance", () => {
       serveManager(ping);
       const { plan, notes, evidence } = await collect();
       expect([plan.changes, evidence, world.calls]).to.deep.equal([[], undefined, []]);
-      expect(notes?.[0]).to.match(/does not manage/);
+      expect(notes?.[0]).to.match(/does not reach/);
     });
   }
+
+  it("does not wait for the agent of an instance that is in quarantine already", async () => {
+    const { world } = serveProfile(undefined, { groups: ["fb-quarantine"] });
+    serveManager("Online");
+    const { plan, notes } = await collect();
+    expect([plan.changes, world.calls]).to.deep.equal([[], []]);
+    expect(notes?.[0]).to.match(/does not reach/);
+  });
 
   it("waits for an agent that was lost a moment ago, with the profile", async () => {
     const { world } = serveProfile(undefined);

@@ -12,13 +12,19 @@ import { mocked } from "./mocked";
 export const profileArn = `arn:aws:iam::${account}:instance-profile/app/web`;
 export const collectorArn = `arn:aws:iam::${account}:instance-profile/fb-collector`;
 
-/** EC2's associations of one instance with a profile; `calls` has what changed them. */
-export function serveProfile(arn: string | undefined, others: string[] = []) {
+/** EC2's associations of one instance with a profile; `calls` has what changed them. `others` have the same profile. */
+export function serveProfile(
+  arn: string | undefined,
+  { others = [], groups = ["web"] }: { others?: string[]; groups?: string[] } = {},
+) {
+  const NetworkInterfaces = [{ Groups: groups.map((GroupName) => ({ GroupName })) }];
   const world = { arn, calls: [] as string[] };
   const mock = mocked(EC2Client);
   mock.on(DescribeInstancesCommand).callsFake(async ({ InstanceIds, Filters }) => {
     if (Filters) return { Reservations: [{ Instances: [instance, ...others].map((InstanceId) => ({ InstanceId })) }] };
-    return { Reservations: [{ Instances: [{ InstanceId: InstanceIds[0], State: { Name: "running" } }] }] };
+    return {
+      Reservations: [{ Instances: [{ InstanceId: InstanceIds[0], State: { Name: "running" }, NetworkInterfaces }] }],
+    };
   });
   mock.on(DescribeIamInstanceProfileAssociationsCommand).callsFake(async () => ({
     IamInstanceProfileAssociations: world.arn

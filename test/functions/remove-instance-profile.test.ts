@@ -17,7 +17,7 @@ describe("removeInstanceProfile", () => {
   });
 
   it("says which other instances have the profile", async () => {
-    serveProfile(profileArn, ["i-0000000000000000f"]);
+    serveProfile(profileArn, { others: ["i-0000000000000000f"] });
     const { blastRadius } = await removeInstanceProfile.plan(target(), clients);
     expect(blastRadius[0]).to.contain("i-0000000000000000f");
   });

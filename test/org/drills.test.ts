@@ -50,7 +50,7 @@ describe("drills, through the real parts", () => {
     expect(contained?.["eth0 groups"]).to.equal("firebreak-quarantine");
     expect(whole?.evidence.some(({ collector }) => collector === "captureInstance")).to.equal(true);
     expect(whole?.evidence.some(({ collector }) => collector === "collectFromInstance")).to.equal(false);
-    expect(whole?.timeline.some(({ text }) => text.includes("Systems Manager does not manage"))).to.equal(true);
+    expect(whole?.timeline.some(({ text }) => text.includes("Systems Manager does not reach"))).to.equal(true);
   });
 
   it("ec2-three-interfaces: every interface in both subnets is quarantined", async () => {
