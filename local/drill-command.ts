@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Failure, exitCodes } from "../rollout/failure";
 import { withInstallation } from "../rollout/installation";
+import { changedActions } from "../rollout/undo-case";
 import { heading, print, printJson, styled, table } from "../rollout/output";
 import { measuredTimes, renderTimelineEntry } from "../rollout/render-case";
 import { findDrill } from "./answer-incident";
@@ -55,9 +56,9 @@ export async function drillInKept(name: string, json: boolean, signal: AbortSign
       say(`\n${result.ok ? styled("green", "As it has to") : styled("red", "NOT as it has to")}: ${result.ended}`);
       if (whole) {
         say(`Case ${whole.record.caseId}: ${measuredTimes(whole.record).join(", ")}`);
-        say(
-          `\`firebreak case ${whole.record.caseId}\`, \`firebreak verify …\` and \`firebreak undo …\` go on from here.`,
-        );
+        const { caseId } = whole.record;
+        say(`Go on with \`firebreak case ${caseId}\` or \`firebreak verify ${caseId}\`.`);
+        if (changedActions(whole).length > 0) say(`\`firebreak undo ${caseId}\` puts back what was changed.`);
       }
       if (json) printJson(result);
       return result.ok;
