@@ -1,10 +1,8 @@
 import type { Drill } from "./drill";
 import { linkedRegion, randomId, sendInLinkedRegion } from "./linked-region";
 
-const accessKey = "ASIADRILL00000000001";
-
-/** A kind of finding that has no playbook of its own: evidence and a message, and nothing is changed. */
-export const guardDutyHigh: Drill = {
+/** A kind of finding that has no playbook of its own, about an access key: evidence and a message, nothing is changed. */
+export const guardDutyHighAbout = (accessKey: string): Drill => ({
   name: "guardduty-high",
   summary: "GuardDuty reports, with severity 8.9, that a member's trail was switched off: no playbook of its own",
   subject: () => accessKey,
@@ -65,4 +63,6 @@ export const guardDutyHigh: Drill = {
     });
     return id;
   },
-};
+});
+
+export const guardDutyHigh = guardDutyHighAbout("ASIADRILL00000000001");
