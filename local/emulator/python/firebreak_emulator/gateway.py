@@ -37,13 +37,17 @@ def _announcing(application, port: int):
     return announced
 
 
+# Health, and where GetFunction says that a function's code is.
+_SERVED = ("/_ministack/health", "/_ministack/ready", "/_ministack/lambda-code/")
+
+
 async def _watched(scope, receive, send):
     if scope["type"] != "http":
         return await app.app(scope, receive, send)
     path = scope["path"]
     if path.startswith("/_firebreak/"):
         return await control.handle(scope, receive, send)
-    if path.startswith("/_ministack/") and path not in ("/_ministack/health", "/_ministack/ready"):
+    if path.startswith("/_ministack/") and not path.startswith(_SERVED):
         # Reset and reconfiguration would take the ground from under the corrections of this package.
         return await control.answer(send, 404, {"message": f"{path} is not served here"})
     if path.startswith("/_ministack/"):
