@@ -1,7 +1,7 @@
 import type { Installation } from "../rollout/installation";
 import { withInstallation } from "../rollout/installation";
 import { heading, styled } from "../rollout/output";
-import { measuredTimes, renderEvidence, renderTimelineEntry } from "../rollout/render-case";
+import { measuredTimes, renderEvidence } from "../rollout/render-case";
 import { renderUndo } from "../rollout/commands/undo";
 import { renderVerdict } from "../rollout/commands/verify";
 import { changedActions, undoCase } from "../rollout/undo-case";
@@ -13,6 +13,7 @@ import type { Drill } from "./drills";
 import { Failure, exitCodes } from "../rollout/failure";
 import { viewInstance } from "./instance-view";
 import type { InstanceView } from "./instance-view";
+import { narrator } from "./narrator";
 import { isPutBack, renderInstance } from "./report";
 import { runDrill } from "./run-drill";
 import type { DrillResult } from "./run-drill";
@@ -48,16 +49,10 @@ export async function answerIncident(
   const instance = drill.instance ? world.drillWorkloads.instances[drill.instance] : undefined;
   if (instance) await callHome(emulator, world, instance);
   return withInstallation({ prefix }, async (installation) => {
-    let start: string | undefined;
     const result = await runDrill(installation, world, drill, {
       connections: connectionCount(emulator),
       signal,
-      onFinding: (finding) => {
-        start = finding.eventAt;
-        say(`${finding.type}, ${finding.severity.label} ${finding.severity.score}: ${finding.title}`);
-        say(heading("Timeline (milliseconds since EventBridge had the event)"));
-      },
-      onEntry: (entry) => say(renderTimelineEntry(entry, start ?? entry.at)),
+      ...narrator(say),
     });
     const { whole } = result;
     if (!whole) {

@@ -3,10 +3,11 @@ import { Failure, exitCodes } from "../rollout/failure";
 import { withInstallation } from "../rollout/installation";
 import { changedActions } from "../rollout/undo-case";
 import { heading, print, printJson, styled, table } from "../rollout/output";
-import { measuredTimes, renderTimelineEntry } from "../rollout/render-case";
+import { measuredTimes } from "../rollout/render-case";
 import { findDrill } from "./answer-incident";
 import { drills, endingText } from "./drills";
 import { actAs } from "./environment";
+import { narrator } from "./narrator";
 import { renderInstance } from "./report";
 import { runDrill } from "./run-drill";
 import { openWorld } from "./world";
@@ -35,15 +36,9 @@ export async function drillInKept(name: string, json: boolean, signal: AbortSign
   const say = json ? () => undefined : print;
   try {
     return await withInstallation({ prefix: record.prefix }, async (installation) => {
-      let start: string | undefined;
       const result = await runDrill(installation, world, drill, {
         signal,
-        onFinding: (finding) => {
-          start = finding.eventAt;
-          say(`${finding.type}, ${finding.severity.label} ${finding.severity.score}: ${finding.title}`);
-          say(heading("Timeline (milliseconds since EventBridge had the event)"));
-        },
-        onEntry: (entry) => say(renderTimelineEntry(entry, start ?? entry.at)),
+        ...narrator(say),
       });
       const { before, contained, whole } = result;
       if (before && contained) {

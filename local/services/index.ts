@@ -44,8 +44,8 @@ export interface Services {
   /** Services that are answered here, as the scope of a signature names them. */
   handles: readonly string[];
   /**
-   * What to authorise a request for. Also to be had with `POST /_firebreak/iam-action` and `{service, method, path,
-   * body}`, for a launcher that is another process: 404 where there is no such operation.
+   * What to authorise a request for. The launcher, another process, sends the request itself with the header
+   * `x-firebreak-ask: permission`: 404 where there is no such operation.
    * @param body the request's JSON, for the operations whose resource is named there
    * @throws Error where the service has no such operation
    */
@@ -76,7 +76,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     if (!service || !found) throw new Error(`${name} has no operation at ${method} ${path}`);
     return { action: `${name}:${found.operation}`, resource: service.resource(found.operation, found.params, body) };
   };
-  const server = await serve(services, { log, iamAction, ...(options.secret ? { secret: options.secret } : {}) });
+  const server = await serve(services, { log, ...(options.secret ? { secret: options.secret } : {}) });
   return {
     endpoint: server.endpoint,
     handles: services.map(({ name }) => name),

@@ -7,15 +7,10 @@ import { partitionOf, type Json, type Service } from "./service";
 /** AWS takes 6 MB in a batch of findings; nothing that these services take is larger. */
 const bodyLimit = 7 * 1024 * 1024;
 
-/** Where the launcher, which is a process of its own, asks what to authorise a request for. */
-const iamActionPath = "/_firebreak/iam-action";
-
 interface ServerOptions {
   log(line: string): void;
   /** Required in `x-firebreak-secret`, so that nobody but the launcher gets round its checks. */
   secret?: string;
-  /** Answers {@link iamActionPath}. */
-  iamAction(service: string, method: string, path: string, body?: Json): object;
 }
 
 /** Answers requests that the launcher forwards. @returns its address and how to end it */
@@ -23,7 +18,6 @@ export async function serve(services: readonly Service[], options: ServerOptions
   const server = createServer((request, response) => {
     if (options.secret !== undefined && request.headers["x-firebreak-secret"] !== options.secret)
       send(response, 403, { message: "x-firebreak-secret is missing or wrong" });
-    else if (request.url === iamActionPath) void answerIamAction(request, response, options);
     else void answer(services, request, response, options.log);
   });
   await new Promise<void>((resolve, reject) => {
@@ -38,19 +32,6 @@ export async function serve(services: readonly Service[], options: ServerOptions
       await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
     },
   };
-}
-
-async function answerIamAction(request: IncomingMessage, response: ServerResponse, options: ServerOptions) {
-  try {
-    const asked = (await readBody(request, (message) => new Error(message))) as Record<string, string> & {
-      body?: Json;
-    };
-    send(response, 200, {
-      ...options.iamAction(asked.service ?? "", asked.method ?? "", asked.path ?? "", asked.body),
-    });
-  } catch (error) {
-    send(response, 404, { message: error instanceof Error ? error.message : String(error) });
-  }
 }
 
 async function answer(

@@ -101,14 +101,14 @@ describe("local services: server", () => {
       });
     });
     it("can be asked over HTTP", async () => {
-      const ask = (asked: object) =>
-        fetch(`${world.services.endpoint}/_firebreak/iam-action`, { method: "POST", body: JSON.stringify(asked) });
-      const answer = await ask({ service: "securityhub", method: "DELETE", path: "/accounts" });
+      const headers = { "x-firebreak-service": "securityhub", "x-firebreak-ask": "permission" };
+      const ask = (method: string, path: string) => fetch(`${world.services.endpoint}${path}`, { method, headers });
+      const answer = await ask("DELETE", "/accounts");
       expect(await answer.json()).to.deep.equal({
         action: "securityhub:DisableSecurityHub",
         resource: "arn:{partition}:securityhub:{region}:{account}:hub/default",
       });
-      expect((await ask({ service: "securityhub", method: "PUT", path: "/accounts" })).status).to.equal(404);
+      expect((await ask("PUT", "/accounts")).status).to.equal(404);
     });
     it("fails for what is no operation", () => {
       expect(() => action("guardduty", "PUT", "/detector")).to.throw("no operation at PUT /detector");
